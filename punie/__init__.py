@@ -1,0 +1,1 @@
+"""Build and accept tool-calling coding models with pytest."""

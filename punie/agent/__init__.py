@@ -1,0 +1,1 @@
+"""What runs at inference time: tools, prompts, the reply parser."""

@@ -12,6 +12,11 @@ from punie.agent.typed_tools import CATALOGUE
 
 PROMPT_NAMES: Final = ("brief", "full")
 
+_ROLE: Final = (
+    "You are Punie, an assistant for Python developers. Answer general questions in words. When the answer depends "
+    "on the workspace, call execute_code with Python code that calls the functions below and prints the answer. "
+    "Prefer a typed function to run_command."
+)
 _LIMITS: Final = (
     "Each call runs in a fresh sandbox without files, network or other packages; only json, re, collections and "
     "datetime can be imported. Nothing is shown unless it is printed. Never invent a path, a line or a result."
@@ -51,9 +56,7 @@ def _brief() -> str:
 def _full() -> str:
     tools = CATALOGUE.values()
     parts = (
-        "You are Punie, an assistant for Python developers. Answer general questions in words. When the answer depends "
-        "on the workspace, call execute_code with Python code that calls the functions below and prints the answer. "
-        "Prefer a typed function to run_command.",
+        _ROLE,
         "\n\n".join(class_stub(model) for model in result_models(tools)),
         "\n".join(function_stub(tool) for tool in tools),
         _LIMITS,

@@ -64,9 +64,7 @@ def _message(turn: Turn) -> dict[str, str]:
 def render(tokenizer: Any, messages: Sequence[Mapping[str, str]]) -> str:  # noqa: ANN401 - transformers has no types
     """The prompt's text: messages through the tokenizer's own chat template, open for the assistant's turn."""
     if not getattr(tokenizer, "chat_template", None):
-        message = (
-            "the tokenizer has no chat template: use an instruction-tuned model or add one to its tokenizer config"
-        )
+        message = "the tokenizer has no chat template: use an instruction-tuned model, or add a template to it"
         raise ValueError(message)
     return str(tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))
 
