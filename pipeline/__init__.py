@@ -1,0 +1,1 @@
+"""The pipeline: recipe -> dataset -> adapter -> fused -> quantized, one folder under `artifacts/` for each stage."""
