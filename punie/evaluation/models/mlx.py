@@ -1,0 +1,208 @@
+"""
+Models in MLX, answering in batches.
+
+The prompts of a run share their system prompt: its part of the cache is computed once and copied into every row. On
+CPUs MLX multiplies quantized weights without BLAS, about seven times slower than float32, so there the weights are
+dequantized exactly to float32 after loading; `facts` says so.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from punie.blas import ensure_fast_blas
+from punie.evaluation.models.loading import ModelDirError, check_model_dir, identity_of, size_of
+from punie.evaluation.models.protocol import Answer, Fact, OnReply
+
+MAX_TOKENS: Final = 512
+_BATCH: Final = 32
+_SHORTEST_PREFIX: Final = 16  # tokens; below this a prefill of its own costs more than it saves
+_PREFILL_STEP: Final = 2048
+_FLOAT32_BYTES: Final = 4
+
+
+class MlxModel:
+    """
+    A model folder in the Hugging Face layout, loaded with mlx-lm.
+
+    Args:
+        path: the model's folder.
+        max_tokens: token budget of a reply; a reply that needs more is cut off and not `finished`.
+        as_stored: compute with the weights as they are stored, on CPUs too.
+        share_prefix: compute the tokens that all prompts begin with once.
+
+    Raises:
+        ModelDirError: the folder is no complete model.
+
+    """
+
+    def __init__(
+        self, path: Path, *, max_tokens: int = MAX_TOKENS, as_stored: bool = False, share_prefix: bool = True
+    ) -> None:
+        check_model_dir(path)
+        ensure_fast_blas()
+        self.name = path.name
+        self.identity: Mapping[str, str] = identity_of(path)
+        self._max_tokens = max_tokens
+        self._share_prefix = share_prefix
+        self._model, self._tokenizer, config = _load(path)
+        self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
+        self._bits = (config.get("quantization") or {}).get("bits")
+        self._size = size_of(path)
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Size on disk and peak memory in bytes, bits per weight, the precision computed in, the token budget."""
+        import mlx.core as mx
+
+        return {
+            "size_bytes": self._size,
+            "peak_memory_bytes": int(mx.get_peak_memory()),
+            "bits": self._bits,
+            "evaluated_as": self._evaluated_as,
+            "device": str(mx.default_device()),
+            "max_tokens": self._max_tokens,
+        }
+
+    def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
+        """One greedy answer for each prompt, in their order; see `Model.answer`."""
+        rows = [self._encode(prompt) for prompt in prompts]
+        # rows of similar length share a batch, so that little of it is padding
+        order = sorted(range(len(rows)), key=lambda index: (len(rows[index]), index))
+        answers: dict[int, Answer] = {}
+        for index, answer in self._generate({index: rows[index] for index in order}):
+            answers[index] = answer
+            if on_reply is not None:
+                on_reply(index, answer.text)
+        return [answers[index] for index in range(len(rows))]
+
+    def _encode(self, prompt: str) -> list[int]:
+        bos = self._tokenizer.bos_token
+        return list(self._tokenizer.encode(prompt, add_special_tokens=bos is None or not prompt.startswith(bos)))
+
+    def _generate(self, rows: Mapping[int, list[int]]) -> Iterator[tuple[int, Answer]]:
+        from mlx_lm.generate import BatchGenerator
+
+        if not rows:
+            return
+        stop = [[token] for token in self._tokenizer.eos_token_ids]
+        generator = BatchGenerator(
+            self._model, max_tokens=self._max_tokens, stop_tokens=stop, completion_batch_size=_BATCH
+        )
+        try:
+            prefix = common_prefix(list(rows.values())) if self._share_prefix else []
+            cache = self._prefill(prefix, generator.stream) if len(prefix) >= _SHORTEST_PREFIX else None
+            uids = _insert(generator, rows, prefix, cache)
+            yield from _Decoder(self._tokenizer, uids).run(generator)
+        finally:
+            generator.close()
+
+    def _prefill(self, prefix: list[int], stream: Any) -> list[Any] | None:  # noqa: ANN401 - mlx has no types
+        """The cache after `prefix`; None for models whose caches cannot be copied into a batch."""
+        import mlx.core as mx
+        from mlx_lm.models.cache import KVCache, make_prompt_cache
+
+        cache: list[Any] = make_prompt_cache(self._model)
+        if not all(type(layer) is KVCache for layer in cache):
+            return None
+        with mx.stream(stream):
+            for start in range(0, len(prefix), _PREFILL_STEP):
+                self._model(mx.array([prefix[start : start + _PREFILL_STEP]]), cache=cache)
+                mx.eval([layer.state for layer in cache])
+        return cache
+
+
+class _Decoder:
+    """Collects the tokens of a batch's rows until each is complete."""
+
+    def __init__(self, tokenizer: Any, uids: Mapping[int, int]) -> None:  # noqa: ANN401 - mlx-lm has no types
+        self._tokenizer = tokenizer
+        self._index = uids
+        self._tokens: dict[int, list[int]] = {uid: [] for uid in uids}
+        self._started: dict[int, float] = {}
+
+    def run(self, generator: Any) -> Iterator[tuple[int, Answer]]:  # noqa: ANN401 - mlx-lm has no types
+        """Each row's index and answer, in the order in which they are complete."""
+        while True:
+            now = time.perf_counter()
+            prefilled, generated = generator.next()
+            if not prefilled and not generated:
+                return
+            for response in prefilled:
+                self._started.setdefault(response.uid, now)
+            for response in generated:
+                if response.finish_reason != "stop":
+                    self._tokens[response.uid].append(response.token)
+                if response.finish_reason is not None:
+                    yield self._index[response.uid], self._answer(response)
+
+    def _answer(self, response: Any) -> Answer:  # noqa: ANN401 - mlx-lm has no types
+        seconds = time.perf_counter() - self._started[response.uid]
+        text = self._tokenizer.decode(self._tokens[response.uid])
+        return Answer(text, seconds, finished=response.finish_reason == "stop")
+
+
+def common_prefix(rows: Sequence[Sequence[int]]) -> list[int]:
+    """The tokens that all rows begin with, one less than the shortest row at most; nothing for a single row."""
+    if len(rows) < 2:  # noqa: PLR2004 - two rows are needed to share anything
+        return []
+    first, last = min(rows), max(rows)
+    limit = min(map(len, rows)) - 1
+    same = next((at for at in range(limit) if first[at] != last[at]), limit)
+    return list(first[:same])
+
+
+def _insert(generator: Any, rows: Mapping[int, list[int]], prefix: list[int], cache: Any) -> dict[int, int]:  # noqa: ANN401 - mlx-lm has no types
+    """Queue the rows, behind the prefilled cache if there is one; the index of each row by its id in the batch."""
+    if cache is None:
+        uids = generator.insert(list(rows.values()))
+    else:
+        # the batch copies the caches it merges, so that all rows can name the same one
+        rests = [row[len(prefix) :] for row in rows.values()]
+        uids = generator.insert(rests, caches=[cache] * len(rows), all_tokens=[list(prefix) for _ in rows])
+    return dict(zip(uids, rows, strict=True))
+
+
+def _load(path: Path) -> tuple[Any, Any, dict[str, Any]]:
+    # What other packages deprecate is no fault of the model, and must not fail a run in which warnings are errors.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlx.core as mx
+        from mlx_lm import load
+
+        mx.reset_peak_memory()
+        local = {"trust_remote_code": False, "local_files_only": True}
+        try:
+            model, tokenizer, config = load(str(path), tokenizer_config=local, return_config=True)
+        except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            message = f"{str(path)!r} is no usable model: mlx-lm cannot load it ({reason}); build or copy it again"
+            raise ModelDirError(message) from error
+    return model, tokenizer, config
+
+
+def _for_this_device(model: Any) -> str:  # noqa: ANN401 - mlx has no types
+    """Bring the weights into the form that computes fastest here without changing their values, and name it."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+    from mlx_lm.utils import dequantize_model, get_total_parameters
+
+    if mx.default_device() != mx.cpu:
+        return "as stored"
+    if get_total_parameters(model) * _FLOAT32_BYTES > _memory_bytes() // 2:
+        return "as stored (too large for float32 in memory)"
+    quantized = any(name.endswith(".scales") for name, _ in tree_flatten(model.parameters()))
+    # first the scales, then the weights: the products are then rounded once, in float32
+    model.set_dtype(mx.float32)
+    dequantize_model(model)
+    mx.eval(model.parameters())
+    return "float32, dequantized from the stored weights" if quantized else "float32"
+
+
+def _memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

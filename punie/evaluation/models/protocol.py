@@ -1,0 +1,53 @@
+"""What a model has to offer to be graded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Fact = str | int | float | None
+OnReply = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    One reply.
+
+    Args:
+        text: the reply without the prompt and without the stop token.
+        seconds: from the moment its prompt was taken up to its last token, other replies of the batch included.
+        finished: False when the token budget cut the reply off.
+
+    """
+
+    text: str
+    seconds: float = 0.0
+    finished: bool = True
+
+
+class Model(Protocol):
+    """Answers prompts greedily; a test's stand-in is `punie.testing.ScriptedModel`."""
+
+    @property
+    def name(self) -> str:
+        """How reports call the model."""
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Digests that tell this model from any other: weights, tokenizer, template, configuration."""
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What is known about size, memory and the way of computing, as it stands after the last answer."""
+
+    def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
+        """
+        One answer for each prompt, in their order.
+
+        Args:
+            prompts: complete texts, as `punie.agent.prompt_utils` renders them.
+            on_reply: called with a prompt's index and its reply as soon as that is complete.
+
+        """
