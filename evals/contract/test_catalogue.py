@@ -131,11 +131,9 @@ def test_a_model_called_like_a_test_is_not_collected(name: str) -> None:
     assert model_named(name).__dict__["__test__"] is False
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_every_tool_says_what_success_means_where_it_has_one(name: str) -> None:
-    tool = CATALOGUE[name]
-
-    assert ("success" in tool.summary) == (tool.result is not str)
+@pytest.mark.parametrize("name", [name for name, tool in CATALOGUE.items() if tool.result is not str])
+def test_a_tool_with_a_record_says_what_success_means(name: str) -> None:
+    assert "success means" in CATALOGUE[name].summary
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
