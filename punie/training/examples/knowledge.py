@@ -259,13 +259,15 @@ def _concepts_of(source: Traversable) -> Iterator[Concept]:
 
 def _composed(concept: Concept) -> Iterator[str]:
     """Fill every frame of the concept's kind with every name, or with names of both sides."""
-    for frame in FRAMES[concept.kind]:
-        if concept.kind == "difference":
-            for a, b in _pairs(concept):
-                yield frame.format(a=a, b=b, a_bare=_bare(a), b_bare=_bare(b), **_words(concept, a))
-        else:
-            for name in concept.flat_names:
-                yield frame.format(name=name, bare=_bare(name), **_words(concept, name))
+    # One name at a time, so that taking answers in turn does not tie an answer to a name.
+    if concept.kind == "difference":
+        for a, b in _pairs(concept):
+            words = _words(concept, a) | {"a": a, "b": b, "a_bare": _bare(a), "b_bare": _bare(b)}
+            yield from (frame.format(**words) for frame in FRAMES[concept.kind])
+    else:
+        for name in concept.flat_names:
+            words = _words(concept, name) | {"name": name, "bare": _bare(name)}
+            yield from (frame.format(**words) for frame in FRAMES[concept.kind])
 
 
 def _pairs(concept: Concept) -> list[tuple[str, str]]:
