@@ -1,0 +1,97 @@
+"""What a reply's code did: the record that the layers judge, wherever it comes from."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from punie.evaluation.grading.verdict import Label
+
+
+class _Unknown(enum.Enum):
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "a value that only the run knows"
+
+
+# Stands for a value that cannot be told without running the code.
+UNKNOWN: Final = _Unknown.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    A call of a tool that was made.
+
+    Attributes:
+        tool: its name.
+        arguments: by parameter, defaults filled in; empty when the call could not be bound.
+        problem: why Python refuses the call; None for a good one.
+
+    """
+
+    tool: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A field read from a result of a tool, or from an element of one."""
+
+    tool: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception that ends the run: its label, the Python class and the message."""
+
+    label: Label
+    exception: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.exception}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    What the code of one reply did.
+
+    Attributes:
+        calls: in order.
+        reads: fields that were read.
+        named: tools that the code calls somewhere, run or not.
+        printed: whether anything was printed.
+        shown: tools whose results reached what was printed or written.
+        failures: exceptions that nothing caught.
+
+    """
+
+    calls: tuple[Call, ...] = ()
+    reads: frozenset[Read] = frozenset()
+    named: frozenset[str] = frozenset()
+    printed: bool = False
+    shown: frozenset[str] = frozenset()
+    failures: tuple[Failure, ...] = ()
+
+    def __add__(self, other: Evidence) -> Evidence:
+        """The evidence of two calls of one reply."""
+        return Evidence(
+            calls=self.calls + other.calls,
+            reads=self.reads | other.reads,
+            named=self.named | other.named,
+            printed=self.printed or other.printed,
+            shown=self.shown | other.shown,
+            failures=self.failures + other.failures,
+        )
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The tools called, in order; calls that Python refuses are not among them."""
+        return tuple(call.tool for call in self.calls if call.problem is None)

@@ -1,0 +1,78 @@
+"""All layers over one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+from punie.evaluation.grading.arguments import arguments
+from punie.evaluation.grading.attempt import Attempt, read_reply
+from punie.evaluation.grading.completeness import completeness
+from punie.evaluation.grading.evidence import Evidence
+from punie.evaluation.grading.execution import execution
+from punie.evaluation.grading.extraction import extraction
+from punie.evaluation.grading.fields import fields
+from punie.evaluation.grading.gate import gate
+from punie.evaluation.grading.mentions import mentions
+from punie.evaluation.grading.output import output
+from punie.evaluation.grading.sanity import sanity
+from punie.evaluation.grading.static import follow
+from punie.evaluation.grading.syntax import syntax, syntax_problem
+from punie.evaluation.grading.tools import attempted_tools, tools
+from punie.evaluation.grading.verdict import LayerVerdict
+from punie.evaluation.suite import Expect, Query
+
+
+@dataclass(frozen=True, slots=True)
+class TurnGrade:
+    """The verdicts of the layers on one turn, in order, and whether the right tools were chosen."""
+
+    layers: tuple[LayerVerdict, ...]
+    soft: bool
+
+
+def grade_turn(query: Query, turn: int, reply: str, *, tools: Sequence[Mapping[str, Any]] | None = None) -> TurnGrade:
+    """
+    Judge one reply.
+
+    Args:
+        query: the whole query.
+        turn: which of its turns, counted from 0.
+        reply: the model's text.
+        tools: schemas for the parser, in OpenAI form.
+
+    """
+    expect = query.expectations[turn]
+    shown = query.then[turn - 1].response_text if turn else None
+    attempt = read_reply(reply, tools)
+    first = gate(expect, attempt)
+    if not first.passed:
+        return TurnGrade((first,), soft=False)
+    last = sanity(expect, attempt, prompt=query.prompt, shown=shown)
+    if not expect.tools:
+        return TurnGrade((first, mentions(expect, attempt, shown=shown), last), soft=True)
+    middle, soft = _judge_call(expect, attempt)
+    return TurnGrade((first, *middle, last), soft=soft)
+
+
+def _judge_call(expect: Expect, attempt: Attempt) -> tuple[tuple[LayerVerdict, ...], bool]:
+    """The layers about a call; those about what it does need code that compiles."""
+    whole, compiles = extraction(attempt), syntax(attempt)
+    evidence = reduce(add, (follow(code) for code in attempt.codes if syntax_problem(code) is None), Evidence())
+    soft = set(expect.tools) <= attempted_tools(evidence)
+    if not compiles.passed or not (attempt.codes or attempt.others):
+        return (whole, compiles), soft
+    layers = (
+        whole,
+        compiles,
+        execution(evidence),
+        tools(expect, attempt, evidence),
+        arguments(expect, evidence),
+        fields(expect, evidence),
+        output(expect, evidence),
+        completeness(expect, evidence),
+    )
+    return layers, soft

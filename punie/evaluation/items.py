@@ -1,0 +1,123 @@
+"""The items of a suite: one for each query, one for each category, one for the gate, as in `57::gate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import pytest
+
+from punie.evaluation.suite import Query, Suite
+
+if TYPE_CHECKING:
+    from punie.evaluation.session import EvalSession
+
+MISSED: Final = "punie_missed"  # the property of a report that tells a missed query, with the reason
+
+
+class NotMetError(Exception):
+    """A measured result, no fault of the program: the message is all there is to show."""
+
+
+class SuiteNode(pytest.Collector):
+    """A suite in the collection tree; its node id is the suite's name."""
+
+    suite: Suite
+    evaluation: EvalSession
+
+    @classmethod
+    def of(cls, session: pytest.Session, suite: Suite, evaluation: EvalSession) -> Self:
+        """The suite's node, at the top of the tree."""
+        node: Self = cls.from_parent(session, name=suite.name, nodeid=suite.name)
+        node.suite = suite
+        node.evaluation = evaluation
+        return node
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Queries in the suite's order, then categories, then the gate."""
+        for query in self.suite.queries:
+            yield QueryItem.of(self, query.id, query)
+        for category in dict.fromkeys(query.category for query in self.suite.queries):
+            yield CategoryItem.of(self, f"category[{category}]", category)
+        yield GateItem.of(self, "gate", self.suite)
+
+
+class SuiteItem(pytest.Item):
+    """What the items of a suite share: the marker, the way to the evaluation, and short failures."""
+
+    subject: Any
+
+    @classmethod
+    def of(cls, parent: SuiteNode, name: str, subject: Query | Suite | str) -> Self:
+        """An item below `parent`, marked `eval`."""
+        item: Self = cls.from_parent(parent, name=name)
+        item.subject = subject
+        item.add_marker("eval")
+        return item
+
+    @property
+    def node(self) -> SuiteNode:
+        """The suite's node."""
+        if not isinstance(self.parent, SuiteNode):
+            message = f"{self.nodeid} stands below {self.parent!r}, not below a suite"
+            raise TypeError(message)
+        return self.parent
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where reports place the item: by its node id alone."""
+        return self.path, None, self.nodeid
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's signature
+        """One line for a measured result, a traceback for anything else."""
+        if isinstance(excinfo.value, NotMetError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+class QueryItem(SuiteItem):
+    """Measures one query: passes or is MISSED, and fails only when it cannot be graded."""
+
+    subject: Query
+
+    @classmethod
+    def of(cls, parent: SuiteNode, name: str, subject: Query | Suite | str) -> Self:
+        """An item that `-k` finds by its category, too."""
+        item = super().of(parent, name, subject)
+        item.extra_keyword_matches.add(item.subject.category)
+        return item
+
+    def runtest(self) -> None:
+        """Ask what was selected, if nobody did yet, and grade this query."""
+        grade = self.node.evaluation.grade(self.subject)
+        if not grade.gradable:
+            message = f"{self.subject.id} could not be graded: {grade.reason}"
+            raise NotMetError(message)
+        if not grade.strict:
+            self.user_properties.append((MISSED, f"{grade.label}: {grade.reason}"))
+
+
+class CategoryItem(SuiteItem):
+    """Fails when the category misses its target."""
+
+    subject: str
+
+    def runtest(self) -> None:
+        """Compare the category's strict rate with its target."""
+        self.node.evaluation.judge_category(self.node.suite, self.subject)
+
+
+class GateItem(SuiteItem):
+    """Fails unless the suite's decision is DEPLOY."""
+
+    subject: Suite
+
+    def runtest(self) -> None:
+        """Decide on what was measured until now; the run's own decision is taken at its end."""
+        self.node.evaluation.judge_suite(self.subject)
+
+
+def missed_reason(report: pytest.TestReport) -> str | None:
+    """Why a query was missed; None when the report is not about a missed query."""
+    found = dict(report.user_properties).get(MISSED) if report.when == "call" and report.passed else None
+    return None if found is None else str(found)
