@@ -106,10 +106,7 @@ def _rates(tallies: Mapping[str, Tally], targets: Mapping[str, float]) -> dict[s
 def _merged(tallies: Mapping[str, Mapping[str, Tally]]) -> dict[str, Tally]:
     """The counts of equally named categories of all suites together."""
     names = dict.fromkeys(category for suite in tallies.values() for category in suite)
-    return {
-        name: overall({suite: own[name] for suite, own in tallies.items() if name in own})
-        for name in names
-    }
+    return {name: overall({suite: own[name] for suite, own in tallies.items() if name in own}) for name in names}
 
 
 def _highest(gate: Gate, suites: Sequence[Suite]) -> dict[str, float]:

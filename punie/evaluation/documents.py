@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             message = "aliases are not supported: write the value out"
-            raise yaml.composer.ComposerError(None, None, message, self.peek_event().start_mark)
+            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, message, event.start_mark)
         return super().compose_node(parent, index)  # type: ignore[no-untyped-call,no-any-return,unused-ignore]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
@@ -140,8 +142,7 @@ def _yaml_list(path: Path, text: str) -> list[Document]:
         message = f"{path}:{node.start_mark.line + 1}: a list of records is wanted, each beginning with '- '"
         raise SuiteError(message)
     return [
-        Document(value, path, child.start_mark.line + 1, child)
-        for value, child in zip(data, node.value, strict=True)
+        Document(value, path, child.start_mark.line + 1, child) for value, child in zip(data, node.value, strict=True)
     ]
 
 
@@ -175,5 +176,4 @@ def _child(node: yaml.Node | None, key: int | str, line: int) -> tuple[yaml.Node
 
 
 def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return textwrap.shorten(repr(value), 60, placeholder="...")

@@ -81,6 +81,7 @@ class Decision:
 
     @property
     def exit_status(self) -> int:
+        """For the process: 0 or 1."""
         return 0 if self.name == "DEPLOY" else 1
 
 

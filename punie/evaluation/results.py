@@ -199,9 +199,7 @@ def judge(results_dir: Path | str, gate: Gate | None = None) -> Decision:
     """
     acceptance = read_acceptance(Path(results_dir))
     tallies = {name: tallies_of(suite.queries, acceptance.queries) for name, suite in acceptance.suites.items()}
-    return decide(
-        gate or load_gate(), tallies, failed_items=acceptance.failed_items, obstacles=acceptance.obstacles
-    )
+    return decide(gate or load_gate(), tallies, failed_items=acceptance.failed_items, obstacles=acceptance.obstacles)
 
 
 def tallies_of(categories: Mapping[str, str], verdicts: Mapping[str, QueryResult]) -> dict[str, Tally]:

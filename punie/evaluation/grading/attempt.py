@@ -50,7 +50,9 @@ def read_reply(text: str, tools: Sequence[Mapping[str, Any]] | None = None) -> A
     reply = parse_reply(text, None if tools is None else [dict(tool) for tool in tools])
     # A call of an incomplete reply carries a partial value and never runs.
     calls = reply.calls if reply.complete else ()
-    codes = tuple(code for call in calls if call.name == EXECUTE and isinstance(code := call.arguments.get("code"), str))
+    codes = tuple(
+        code for call in calls if call.name == EXECUTE and isinstance(code := call.arguments.get("code"), str)
+    )
     return Attempt(
         text=text,
         words=reply.content or "",

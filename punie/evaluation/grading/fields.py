@@ -15,19 +15,24 @@ from punie.evaluation.suite import Expect
 
 
 def fields(expect: Expect, evidence: Evidence) -> LayerVerdict:
-    """Whether each field is read; one that only an uncalled tool has is left to the completeness layer."""
+    """Whether each field is read; one that an uncalled tool would give makes the chain incomplete."""
     for failure in evidence.failures:
         if failure.label == "invented_field":
             return failed("fields", "invented_field", str(failure))
     read = {read.field for read in evidence.reads if read.tool in expect.tools}
-    uncalled = set(expect.tools) - set(evidence.called)
-    later = {name for tool in uncalled for name in fields_of(tool)}
     for wanted in expect.fields:
         names = {name.strip() for name in wanted.split("|")}
-        if not names & (read | later):
-            seen = ", ".join(sorted(read)) or "none"
-            return failed("fields", "invented_field", f"{wanted} is never read from the result (read: {seen})")
+        if not names & read:
+            return _unread(wanted, names, expect, evidence, read)
     return passed("fields", f"reads {', '.join(sorted(read))}" if read else "no field is asked for")
+
+
+def _unread(wanted: str, names: set[str], expect: Expect, evidence: Evidence, read: set[str]) -> LayerVerdict:
+    for tool in expect.tools:
+        if tool not in evidence.called and names & fields_of(tool):
+            return failed("fields", "incomplete_chain", f"{wanted} is never read, {tool} is never called")
+    seen = ", ".join(sorted(read)) or "none"
+    return failed("fields", "invented_field", f"{wanted} is never read from the result (read: {seen})")
 
 
 @cache

@@ -58,7 +58,7 @@ def states(text: str, fact: str, *, undenied: bool = False) -> bool:
 
 def _is_count(wanted: str) -> bool:
     """Whether a fact is a number above 0, so that there is something to be denied."""
-    number = as_number(wanted.split("|")[0].strip())
+    number = as_number(wanted.partition("|")[0].strip())
     return number is not None and number > 0
 
 
@@ -67,7 +67,9 @@ def _pattern(fact: str) -> re.Pattern[str]:
     words = r"\s+".join(map(re.escape, fact.split()))
     before = r"(?<!\w)" if fact[0].isalnum() or fact[0] == "_" else ""
     if fact.replace(" ", "").isalpha():
-        after = r"[^\W\d_]*" if len(fact.split()[-1]) >= _STEM else rf"(?:s|es|d|{fact[-1]}?(?:ed|ing|able))?"
+        after = (
+            r"[^\W\d_]*" if len(fact.rsplit(maxsplit=1)[-1]) >= _STEM else rf"(?:s|es|d|{fact[-1]}?(?:ed|ing|able))?"
+        )
         after += r"(?!\w)"
     else:
         after = r"(?!\w)" if fact[-1].isalnum() or fact[-1] == "_" else ""

@@ -6,12 +6,27 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-).split()
-_TENS: Final = {name: 20 + 10 * i for i, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
-_VALUES: Final = {**{name: value for value, name in enumerate(_UNITS)}, **_TENS}
+_TEENS: Final = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_SMALL: Final = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_VALUES: Final = {
+    **{name: value for value, name in enumerate((*_SMALL, *_TEENS))},
+    **{name: 10 * value for value, name in enumerate(_TENS, 2)},
+}
 _NONE: Final = {"no": 0, "none": 0}
 _SPELLED: Final = re.compile(rf"\b(?:{'|'.join((*_VALUES, *_NONE, 'hundred', 'and'))})\b", re.IGNORECASE)
 # A number is no part of a word, a path's name, a version or a date.

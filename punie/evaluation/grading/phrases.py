@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 _FENCED: Final = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’]*")
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z']*")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|\n+|:\s")
 _COURTESY: Final = re.compile(
     r"^(?:(?:sure|okay|ok|certainly|of course|alright|all right|great|yes|absolutely|no problem|got it"
@@ -16,18 +16,21 @@ _COURTESY: Final = re.compile(
 )
 _PROMISE: Final = re.compile(
     r"^(?:(?:first|now|next|then|so|and|here)\b,?\s*)*"
-    r"(?:i(?:'|’)ll|i will|i shall|let me|let(?:'|’)s|i(?:'|’)m (?:going to|about to)|i am (?:going to|about to)"
-    r"|i need to|i(?:'|’)d (?:need to|have to)|i can|we(?:'|’)ll|we will)\s+(?:\w+\s+)?"
+    r"(?:i'll|i will|i shall|let me|let's|i'm (?:going to|about to)|i am (?:going to|about to)"
+    r"|i need to|i'd (?:need to|have to)|i can|we'll|we will)\s+(?:\w+\s+)?"
     r"(?:use|run|check|call|look|search|find|read|open|list|show|get|fetch|execute|start|take|do|see|inspect|analy[sz]e"
     r"|examine|query|lint|type-?check|test|diff|gather|retrieve|count|explore|scan|investigate|try|help|handle|perform)\b",
     re.IGNORECASE,
 )
 _UNDER_WAY: Final = re.compile(r"^\w+ing\b.{0,120}(?:\bnow|\.\.\.|…)[.!]?$", re.IGNORECASE)
-_DANGLING: Final = re.compile(r"(?:[,(\[{]|\b(?:a|an|the|of|and|or|because|with|which|whose|than|into|from))\s*$", re.IGNORECASE)
-_COMMON: Final = frozenset(
-    "a an and are as at be because but by can do does each every for from has have how if in into is it its like no not of"
-    " on one only or other same so some than that the their them then there these they this to use used uses using was"
-    " what when where which while who will with without you your".split()
+_DANGLING: Final = re.compile(
+    r"(?:[,(\[{]|\b(?:a|an|the|of|and|or|because|with|which|whose|than|into|from))\s*$", re.IGNORECASE
+)
+_COMMON: Final = re.compile(
+    r"\b(?:a|an|and|are|as|at|be|because|but|by|can|do|does|each|every|for|from|has|have|how|if|in|into|is|it|its|like|no"
+    r"|not|of|on|one|only|or|other|same|so|some|than|that|the|their|them|then|there|these|they|this|to|use|used|uses|using"
+    r"|was|what|when|where|which|while|who|will|with|without|you|your)\b",
+    re.IGNORECASE,
 )
 ECHO: Final = 0.9
 _LONGEST_PERIOD: Final = 40
@@ -36,7 +39,7 @@ _TIMES: Final = 5
 
 def prose(text: str) -> str:
     """The text without fenced code."""
-    return _FENCED.sub(" ", text).strip()
+    return _FENCED.sub(" ", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip()
 
 
 def says_nothing(text: str) -> bool:
@@ -46,8 +49,8 @@ def says_nothing(text: str) -> bool:
 
 def is_gibberish(text: str) -> bool:
     """Whether a text is no English prose: hardly any of its words is one that every explanation needs."""
-    words = [word.lower() for word in _WORD.findall(prose(text))]
-    return sum(word in _COMMON for word in words) * 10 < len(words)
+    said = prose(text)
+    return len(_COMMON.findall(said)) * 10 < len(_WORD.findall(said))
 
 
 def is_promise(text: str) -> bool:

@@ -134,15 +134,14 @@ def _bind_parameters(local: Local, given: Given, scope: Scope, run: Run) -> None
     if spec.vararg is not None:
         scope.names[spec.vararg.arg] = listed(given.positional[len(places) :], tuple)
     if spec.kwarg is not None:
-        rest = {name: value for name, value in given.named.items() if name not in every}
-        scope.names[spec.kwarg.arg] = Value(pairs=tuple((known(name), value) for name, value in rest.items()), kind=dict)
+        rest = tuple((known(name), value) for name, value in given.named.items() if name not in every)
+        scope.names[spec.kwarg.arg] = Value(pairs=rest, kind=dict)
     problem = _refused(local, given, places, every)
     if problem is not None:
         raise run.fail(TypeError, problem)
     for name in every:
         if name not in scope.names:
-            with run.within(local.scope):
-                scope.names[name] = follow_value(defaults[name], run) if name in defaults else _missing(name, given, run)
+            scope.names[name] = _default(name, defaults, local, given, run)
 
 
 def _refused(local: Local, given: Given, places: Sequence[str], every: Sequence[str]) -> str | None:
@@ -158,7 +157,10 @@ def _refused(local: Local, given: Given, places: Sequence[str], every: Sequence[
     return None
 
 
-def _missing(name: str, given: Given, run: Run) -> Value:
+def _default(name: str, defaults: Mapping[str, ast.expr], local: Local, given: Given, run: Run) -> Value:
+    if name in defaults:
+        with run.within(local.scope):
+            return follow_value(defaults[name], run)
     if given.is_open:
         return ANYTHING
     raise run.fail(TypeError, f"missing a required argument: {name!r}")

@@ -146,8 +146,8 @@ def _either(branches: Sequence[Callable[[], Flow]], run: Run) -> Flow:
         run.scope.names = dict(before)
         try:
             ends.append((branch(), run.scope.names))
-        except Raised as error:
-            raised.append(error)
+        except Raised as caught:
+            raised.append(caught)
     if not ends:
         raise raised[0]
     for error in raised:

@@ -1,0 +1,80 @@
+"""The report as Markdown, for the summary of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from punie.evaluation.report.text import duration, interval, percent, printable, size
+from punie.evaluation.results import Acceptance, QueryResult, Rates, write_atomically
+
+FILE_NAME: Final = "report.md"
+_SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()<>#+!|~"})
+
+
+def write_markdown(acceptance: Acceptance, results_dir: Path) -> Path:
+    """Write `report.md` into a folder, made if absent; the path written."""
+    results_dir.mkdir(parents=True, exist_ok=True)
+    return write_atomically(results_dir / FILE_NAME, markdown_report(acceptance))
+
+
+def markdown_report(acceptance: Acceptance) -> str:
+    """The decision, the categories of each suite, the missed queries and the model."""
+    return "\n".join(_lines(acceptance)) + "\n"
+
+
+def _lines(acceptance: Acceptance) -> Iterator[str]:
+    yield f"# {acceptance.decision}"
+    yield ""
+    yield from (f"- {_plain(reason)}" for reason in acceptance.reasons)
+    for name, suite in acceptance.suites.items():
+        yield from ("", f"## Suite {_plain(name)}", "")
+        yield from _rates_table(suite.categories, suite.overall)
+    missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
+    if missed:
+        yield from ("", f"## Missed queries ({len(missed)})", "")
+        yield from _missed_table(missed)
+    yield from ("", "## Run", "")
+    yield from _facts(acceptance)
+
+
+def _rates_table(categories: Mapping[str, Rates], overall: Rates) -> Iterator[str]:
+    yield "| category | passed | strict | 95 % | soft | target |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for name, rates in (*categories.items(), ("**overall**", overall)):
+        shown = name if rates is overall else _plain(name)
+        target = "" if rates.target is None else f"{100 * rates.target:g} %"
+        cells = (
+            f"{rates.passed}/{rates.asked - rates.ungradable}",
+            percent(rates.strict),
+            interval(rates.interval),
+            percent(rates.soft),
+            target,
+        )
+        yield f"| {' | '.join((shown, *cells))} |"
+
+
+def _missed_table(missed: Mapping[str, QueryResult]) -> Iterator[str]:
+    yield "| query | layer | label | reason |"
+    yield "|---|---|---|---|"
+    for name, query in missed.items():
+        reason = query.reason if query.strict is False else f"not gradable: {query.reason}"
+        yield f"| {_plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {_plain(reason)} |"
+
+
+def _facts(acceptance: Acceptance) -> Iterator[str]:
+    model = acceptance.model
+    for name, value in model.items():
+        shown = size(value) if name.endswith("_bytes") and isinstance(value, int | float) else _plain(str(value))
+        yield f"- {_plain(name)}: {shown}"
+    yield f"- time: {duration(acceptance.seconds)}"
+    access = acceptance.field_access_rate
+    if access.of:
+        yield f"- fields read: {percent(access.rate)} ({access.read} of {access.of})"
+    yield f"- gate: {acceptance.gate[:12]}"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return printable(text).translate(_SPECIAL)

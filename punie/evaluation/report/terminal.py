@@ -1,0 +1,170 @@
+"""What a person sees at the end of a run: the categories, the missed queries, the model, the decision."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Final, TextIO
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from punie.evaluation.report.text import duration, interval, percent, printable, size
+from punie.evaluation.results import Acceptance, QueryResult, Rates
+
+_COLOURS: Final[Mapping[str, str]] = {
+    "DEPLOY": "green",
+    "AUGMENT": "yellow",
+    "INVESTIGATE": "red",
+    "INCOMPLETE": "magenta",
+}
+_MIN_WIDTH: Final = 60
+
+
+def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = False) -> str:
+    """
+    The report as text.
+
+    Args:
+        acceptance: the record of the run.
+        width: of a line, in characters, 60 at least.
+        colour: whether to add colours for a terminal.
+
+    """
+    console = Console(
+        file=io.StringIO(),
+        width=max(width, _MIN_WIDTH),
+        force_terminal=colour,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as capture:
+        for part in _parts(acceptance):
+            console.print(part)
+            console.print()
+    return "\n".join(line.rstrip() for line in capture.get().rstrip().split("\n")) + "\n"
+
+
+def terminal_width(columns: int | None = None) -> int:
+    """A width to print with: that of the terminal, between 80 and 140 characters."""
+    return min(140, max(80, columns or shutil.get_terminal_size((100, 24)).columns))
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose user has not asked for plain text with NO_COLOR."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
+    several = len(acceptance.suites) > 1
+    for name, suite in acceptance.suites.items():
+        yield _category_table(f"suite {name}", suite.categories, suite.overall)
+    if several:
+        yield _category_table("all suites", acceptance.categories, acceptance.overall)
+    missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
+    if missed:
+        yield _missed_table(missed)
+    yield _facts(acceptance)
+    yield _decision(acceptance)
+
+
+def _category_table(title: str, categories: Mapping[str, Rates], overall: Rates) -> Table:
+    table = _table(title)
+    table.add_column("category", overflow="fold")
+    for heading in ("passed", "strict", "95 %", "soft", "target"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name, rates in categories.items():
+        table.add_row(printable(name), *_rates_cells(rates))
+    table.add_section()
+    table.add_row("overall", *_rates_cells(overall), style="bold")
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
+
+
+def _rates_cells(rates: Rates) -> tuple[RenderableType, ...]:
+    graded = rates.asked - rates.ungradable
+    return (
+        f"{rates.passed}/{graded}",
+        percent(rates.strict),
+        interval(rates.interval),
+        percent(rates.soft),
+        "" if rates.target is None else f"{100 * rates.target:g} %",
+        _mark(rates),
+    )
+
+
+def _mark(rates: Rates) -> Text:
+    if rates.strict is None:
+        return Text("not asked" if not rates.asked else "not gradable", style="magenta")
+    if rates.target is None:
+        return Text("no target", style="dim")
+    if rates.passed * 1.0 >= rates.target * (rates.asked - rates.ungradable) - 1e-9:
+        return Text("reached", style="green")
+    return Text("missed", style="red")
+
+
+def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
+    table = _table(f"missed queries ({len(missed)})")
+    table.add_column("query", overflow="fold", max_width=28)
+    table.add_column("layer", no_wrap=True)
+    table.add_column("label", no_wrap=True, style="yellow")
+    table.add_column("reason", overflow="fold", ratio=1)
+    for name, query in missed.items():
+        layer, label = query.failed_layer or "-", query.label or "-"
+        reason = query.reason if query.strict is False else f"not gradable: {query.reason}"
+        table.add_row(printable(name), layer, label, printable(reason))
+    return table
+
+
+def _facts(acceptance: Acceptance) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _fact_rows(acceptance):
+        table.add_row(name, value)
+    return table
+
+
+def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
+    model = acceptance.model
+    if "name" in model:
+        yield "model", printable(str(model["name"]))
+    yield "size", size(_number(model.get("size_bytes")))
+    yield "peak memory", size(_number(model.get("peak_memory_bytes")))
+    yield "time", duration(acceptance.seconds)
+    access = acceptance.field_access_rate
+    if access.of:
+        given = percent(access.given_right_tool)
+        yield "fields read", f"{percent(access.rate)} ({access.read} of {access.of}), {given} given the right tools"
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _decision(acceptance: Acceptance) -> Panel:
+    colour = _COLOURS[acceptance.decision]
+    reasons = "\n".join(printable(reason) for reason in acceptance.reasons)
+    return Panel(
+        Text(reasons), title=Text(acceptance.decision, style=f"bold {colour}"), title_align="left", border_style=colour
+    )
