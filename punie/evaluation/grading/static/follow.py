@@ -7,9 +7,9 @@ import warnings
 
 from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation.grading.evidence import Evidence, Failure
-from punie.evaluation.grading.static import calls  # noqa: F401 - teaches the dispatch to follow calls
+from punie.evaluation.grading.static import calls, control, statements  # noqa: F401 - they teach the dispatch
+from punie.evaluation.grading.static.blocks import execute
 from punie.evaluation.grading.static.run import Exhausted, Raised, Run
-from punie.evaluation.grading.static.statements import execute
 
 
 def follow(code: str) -> Evidence:
