@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "fixtures.replies", "fixtures.tiny_model"]
 
 settings.register_profile("default", max_examples=50, derandomize=True, deadline=None)
 # chosen with --hypothesis-profile=nightly

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 from punie.agent.prompt_utils import system_of
 from punie.evaluation.documents import SuiteError
 from punie.evaluation.gate import Gate, GateError, load_gate
-from punie.evaluation.models.loading import ModelDirError, check_model_dir
+from punie.evaluation.models.loading import check_model_dir
 from punie.evaluation.models.replay import Replay, ReplayError, read_replay
 from punie.evaluation.suite import Suite, load_suites
 
@@ -87,19 +87,19 @@ def check(request: Request) -> Inputs:
     """
     if request.model is not None and request.replay is not None:
         _refuse("--model and --replay were both given: grade a model or recorded replies, not both")
-    try:
-        suites = load_suites(request.suites)
-        gate = _gate(request.root)
-        replay = request.replay and read_replay(request.replay, {q.id for suite in suites for q in suite.queries})
-        _check_recipe(request)
-        _check_model(request, graded="eval" in request.markers and not replay)
-    except (GateError, ModelDirError, ReplayError, SuiteError) as error:
-        raise InputError(str(error)) from error
     if request.data is not None and not request.data.exists():
         _refuse(f"no such dataset: {str(request.data)!r}: give a folder of JSON Lines files, or one such file")
     results = request.results or _new_folder(request)
     _check_writable(results)
     _check_room(request)
+    _check_recipe(request)
+    try:
+        suites = load_suites(request.suites)
+        gate = _gate(request.root)
+        replay = request.replay and read_replay(request.replay, {q.id for suite in suites for q in suite.queries})
+    except (GateError, ReplayError, SuiteError) as error:
+        raise InputError(str(error)) from error
+    _check_model(request, graded="eval" in request.markers and not replay)
     return Inputs(request, suites, gate, replay or None, results)
 
 

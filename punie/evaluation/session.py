@@ -13,9 +13,8 @@ from punie.evaluation.inputs import InputError, Inputs
 from punie.evaluation.items import CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, missed_reason
 from punie.evaluation.models.loading import ModelDirError
 from punie.evaluation.progress import progress_bar
-from punie.evaluation.report.markdown import markdown_report
-from punie.evaluation.report.terminal import terminal_report
-from punie.evaluation.results import Acceptance, tallies_of, write_acceptance, write_atomically
+from punie.evaluation.report import terminal_report, terminal_width, write_markdown
+from punie.evaluation.results import Acceptance, tallies_of, write_acceptance
 from punie.evaluation.run import EvalRun, ReplaySource, Source, model_source
 from punie.evaluation.suite import Query, Suite
 from punie.markers import is_named
@@ -154,7 +153,8 @@ class EvalSession:
         if self.acceptance is None:
             return
         reporter.section("acceptance")
-        reporter.write(terminal_report(self.acceptance))
+        colour = self._config.get_terminal_writer().hasmarkup
+        reporter.write(terminal_report(self.acceptance, width=terminal_width(), colour=colour))
         reporter.write_line(self._written)
 
     def _write(self, acceptance: Acceptance) -> bool:
@@ -162,7 +162,7 @@ class EvalSession:
         folder = self.inputs.results
         try:
             write_acceptance(acceptance, folder)
-            write_atomically(folder / "report.md", markdown_report(acceptance))
+            write_markdown(acceptance, folder)
         except OSError as error:
             self._written = f"results could not be written to {folder}: {error.strerror or error}"
             return False

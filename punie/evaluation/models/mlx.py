@@ -147,14 +147,14 @@ class _Decoder:
         return Answer(text, seconds, finished=response.finish_reason == "stop")
 
 
-def common_prefix(rows: Sequence[Sequence[int]]) -> list[int]:
+def common_prefix(rows: Sequence[list[int]]) -> list[int]:
     """The tokens that all rows begin with, one less than the shortest row at most; nothing for a single row."""
     if len(rows) < 2:  # noqa: PLR2004 - two rows are needed to share anything
         return []
     first, last = min(rows), max(rows)
     limit = min(map(len, rows)) - 1
     same = next((at for at in range(limit) if first[at] != last[at]), limit)
-    return list(first[:same])
+    return first[:same]
 
 
 def _insert(generator: Any, rows: Mapping[int, list[int]], prefix: list[int], cache: Any) -> dict[int, int]:  # noqa: ANN401 - mlx-lm has no types

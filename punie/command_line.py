@@ -1,0 +1,173 @@
+"""What the command line says to the plugin; light, because every pytest run on the machine reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+from punie.markers import MARKERS, asked_for
+
+if TYPE_CHECKING:
+    from punie.evaluation.inputs import Request
+    from punie.evaluation.session import EvalSession
+
+
+class Option(NamedTuple):
+    """An option: `--punie-NAME`, and `--NAME` where the repository loads `punie.short_options`."""
+
+    name: str
+    metavar: str
+    help: str
+    default: str | None = None
+    action: str = "store"
+
+    @property
+    def dest(self) -> str:
+        """Where pytest keeps the value."""
+        return f"punie_{self.name}"
+
+
+OPTIONS: Final = (
+    Option("recipe", "NAME", "recipe of the model that is built or graded (default: nano)", default="nano"),
+    Option("model", "DIR", "folder of the model to grade (default: the newest that the recipe built)"),
+    Option("replay", "FILE", "grade recorded replies (JSON Lines) in place of a model's"),
+    Option("suite", "NAME_OR_PATH", "suite of queries; may be repeated (default: 57)", action="append"),
+    Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
+    Option("data", "DIR", "dataset that -m data checks (default: the recipe's)"),
+)
+# These run a model, or build one, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain", "eval")
+
+
+@dataclass(frozen=True)
+class State:
+    """
+    What a run is asked for.
+
+    Args:
+        own: the marker names that are ours here; one that a repository declares itself stays its own.
+        markers: those of them that are asked for.
+        node_ids: node ids on the command line.
+        evaluation: the grading, if any.
+
+    """
+
+    own: frozenset[str] = frozenset()
+    markers: frozenset[str] = frozenset()
+    node_ids: tuple[str, ...] = ()
+    evaluation: EvalSession | None = None
+
+
+STATE: Final = pytest.StashKey[State]()
+
+
+def add_options(parser: pytest.Parser, prefix: str) -> None:
+    """Register every option as `prefix` and its name."""
+    group = parser.getgroup("punie", "building and grading a tool-calling model")
+    for option in OPTIONS:
+        group.addoption(
+            f"{prefix}{option.name}",
+            dest=option.dest,
+            action=option.action,
+            metavar=option.metavar,
+            default=option.default,
+            help=option.help,
+        )
+
+
+def read_command_line(config: pytest.Config) -> State:
+    """
+    Register our markers, and check what is named if it concerns us.
+
+    Raises:
+        pytest.UsageError: something that is named is wrong.
+
+    """
+    own = _register_markers(config)
+    suite_ids = _take_suite_ids(config)
+    markers = asked_for(config.getoption("markexpr")) & own | ({"eval"} if suite_ids else set())
+    node_ids = (*_file_ids(config), *suite_ids)
+    used = any(config.getoption(option.dest) != option.default for option in OPTIONS)
+    if not (markers or used):
+        return State(own, node_ids=node_ids)
+    _refuse_workers(config, markers)
+    return State(own, markers, node_ids, _evaluation(config, _request(config, markers)))
+
+
+def _evaluation(config: pytest.Config, request: Request) -> EvalSession | None:
+    from punie.evaluation.inputs import InputError, check
+    from punie.evaluation.session import EvalSession
+
+    try:
+        inputs = check(request)
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
+    return EvalSession(config, inputs) if "eval" in request.markers else None
+
+
+def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
+    from punie.evaluation.inputs import Request
+
+    def path(name: str) -> Path | None:
+        value = config.getoption(name)
+        return None if value is None else config.invocation_params.dir / value
+
+    return Request(
+        root=config.rootpath,
+        markers=markers,
+        recipe=config.getoption("punie_recipe"),
+        suites=_suites(config),
+        model=path("punie_model"),
+        replay=path("punie_replay"),
+        results=path("punie_results"),
+        data=path("punie_data"),
+        only_listed=config.getoption("collectonly"),
+    )
+
+
+def _suites(config: pytest.Config) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(config.getoption("punie_suite") or ("57",)))
+
+
+def _register_markers(config: pytest.Config) -> frozenset[str]:
+    declared = {line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")}
+    own = frozenset(MARKERS.keys() - declared)
+    for name in sorted(own):
+        config.addinivalue_line("markers", f"{name}: {MARKERS[name]}")
+    return own
+
+
+def _take_suite_ids(config: pytest.Config) -> tuple[str, ...]:
+    """Take ids such as `57::gate` out of the arguments: pytest would look for a file of that name."""
+    suites = {Path(name).stem for name in _suites(config)}
+    heads = {arg: arg.partition("::")[0] for arg in config.args if "::" in arg}
+    taken = [arg for arg, head in heads.items() if head in suites and not _path(config, head).exists()]
+    config.args[:] = [arg for arg in config.args if arg not in taken]
+    return tuple(taken)
+
+
+def _file_ids(config: pytest.Config) -> list[str]:
+    """The node ids among the arguments, relative to the root as pytest writes them."""
+    found = []
+    for arg in config.args:
+        head, separator, rest = arg.partition("::")
+        path = _path(config, head)
+        if separator and path.is_relative_to(config.rootpath):
+            found.append(f"{path.relative_to(config.rootpath).as_posix()}::{rest}")
+    return found
+
+
+def _path(config: pytest.Config, head: str) -> Path:
+    return Path(config.invocation_params.dir, head).absolute()
+
+
+def _refuse_workers(config: pytest.Config, markers: frozenset[str]) -> None:
+    """Refuse pytest-xdist for what has to run in one process."""
+    divided = bool(config.getoption("numprocesses", None)) or config.getoption("dist", "no") != "no"
+    undivided = [name for name in _UNDIVIDED if name in markers]
+    if divided and undivided:
+        message = f"-n does not go with -m {undivided[0]}: it runs in one process; leave -n out"
+        raise pytest.UsageError(message)

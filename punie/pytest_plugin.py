@@ -1,0 +1,109 @@
+"""
+The pytest plugin: hooks and options, nothing else.
+
+It is inert until one of its markers is asked for with `-m`, a node id names an item of a suite, or one of its options
+is used; then `punie.evaluation.session` does the work. Items with one of our markers are left out of runs that do not
+ask for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING
+
+import pytest
+
+from punie.command_line import STATE, State, add_options, read_command_line
+from punie.markers import in_order, leave_out
+
+if TYPE_CHECKING:
+    from punie.evaluation.session import EvalSession
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options under their long names."""
+    add_options(parser, "--punie-")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers, and check what the command line names."""
+    config.stash[STATE] = read_command_line(config)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say what is graded."""
+    evaluation = _evaluation(config)
+    return None if evaluation is None else f"punie: {evaluation.title}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let the evaluation know of what could not be collected."""
+    report = yield
+    evaluation = _evaluation(collector.config)
+    if evaluation is not None and report.failed:
+        evaluation.collection_failed(report.nodeid)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the items of the suites, and leave out what was not asked for; `-k` and `-m` select from the rest."""
+    state = config.stash[STATE]
+    if state.evaluation is not None:
+        items += state.evaluation.collect(session, state.node_ids)
+    items[:], left = leave_out(items, state.own - state.markers, state.node_ids)
+    if left:
+        config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Put the selected items into the order of building and grading."""
+    state = session.config.stash[STATE]
+    session.items[:] = in_order(session.items, state.own)
+    if state.evaluation is not None:
+        state.evaluation.select(session.items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the evaluation see every outcome."""
+    report = yield
+    evaluation = _evaluation(item.config)
+    if evaluation is not None:
+        evaluation.observe(item, call, report)
+    return report
+
+
+def pytest_report_teststatus(
+    report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
+    """A missed query has a letter, a word and a colour of its own."""
+    evaluation = _evaluation(config)
+    if evaluation is None or not evaluation.is_missed(report):
+        return None
+    return "missed", "m", ("MISSED", {"yellow": True})
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Take the decision and let the exit status say it."""
+    evaluation = _evaluation(session.config)
+    if evaluation is not None:
+        session.exitstatus = evaluation.finish(exitstatus)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the acceptance table."""
+    evaluation = _evaluation(config)
+    if evaluation is not None:
+        evaluation.summarize(terminalreporter)
+
+
+def _evaluation(config: pytest.Config) -> EvalSession | None:
+    return config.stash.get(STATE, State()).evaluation
