@@ -10,7 +10,6 @@ bit shift (relative error below 3e-6), and `fast_kernels` lets mlx-lm's Qwen3 us
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -19,7 +18,6 @@ from punie.blas import ensure_fast_blas
 ensure_fast_blas()
 
 import mlx.core as mx  # noqa: E402 - the BLAS has to be loaded first
-import mlx.nn as nn  # noqa: E402 - likewise
 
 _LOG2_E: Final = 1.4426950408889634
 # Taylor coefficients of 2**f, exact to 3e-6 for |f| <= 0.5
@@ -33,6 +31,8 @@ _POWERS: Final = (
 )
 _SMALLEST: Final = -126.0  # exponent of the smallest normal float32
 _MASKED: Final = -1e9
+# mlx's stubs do not say that such a function can be called
+_custom: Callable[[Any], Any] = mx.custom_function
 
 
 def exp_nonpositive(x: mx.array) -> mx.array:
@@ -46,7 +46,7 @@ def exp_nonpositive(x: mx.array) -> mx.array:
     return p * ((k + 127) * (1 << 23)).view(mx.float32)
 
 
-@mx.custom_function
+@_custom
 def softmax(scores: mx.array) -> mx.array:
     """Softmax over the last axis."""
     e = exp_nonpositive(scores - scores.max(axis=-1, keepdims=True))
@@ -59,7 +59,7 @@ def _softmax_vjp(_primals: mx.array, cotangents: mx.array, outputs: mx.array) ->
     return weighted - outputs * weighted.sum(axis=-1, keepdims=True)
 
 
-@mx.custom_function
+@_custom
 def _log_sum_exp(logits: mx.array) -> tuple[mx.array, mx.array]:
     top = logits.max(axis=-1, keepdims=True)
     e = exp_nonpositive(logits - top)
@@ -68,17 +68,18 @@ def _log_sum_exp(logits: mx.array) -> tuple[mx.array, mx.array]:
 
 
 @_log_sum_exp.vjp
-def _log_sum_exp_vjp(_primals: mx.array, cotangents: Any, outputs: Any) -> mx.array:
+def _log_sum_exp_vjp(_primals: mx.array, cotangents: list[mx.array], outputs: list[mx.array]) -> mx.array:
     return cotangents[0][..., None] * outputs[1]
 
 
 def cross_entropy(logits: mx.array, targets: mx.array) -> mx.array:
     """Cross-entropy per position; `logits` (..., vocabulary) float32, `targets` (...) integer."""
     chosen = mx.take_along_axis(logits, targets[..., None], axis=-1).squeeze(-1)
-    return _log_sum_exp(logits)[0] - chosen
+    total: mx.array = _log_sum_exp(logits)[0]
+    return total - chosen
 
 
-@mx.custom_function
+@_custom
 def _sigmoid(x: mx.array) -> mx.array:
     e = exp_nonpositive(-mx.abs(x))
     return mx.where(x >= 0, 1.0, e) / (1.0 + e)
@@ -91,18 +92,26 @@ def _sigmoid_vjp(_primals: mx.array, cotangents: mx.array, outputs: mx.array) ->
 
 def swiglu(gate: mx.array, x: mx.array) -> mx.array:
     """`silu(gate) * x`."""
-    return gate * _sigmoid(gate) * x
+    share: mx.array = _sigmoid(gate)
+    return gate * share * x
 
 
 def attention(
-    queries: mx.array, keys: mx.array, values: mx.array, scale: float, mask: Any = None, **_: Any
+    queries: mx.array,
+    keys: mx.array,
+    values: mx.array,
+    *,
+    scale: float,
+    mask: mx.array | str | None = None,
+    **_: object,
 ) -> mx.array:
     """
     Scaled dot-product attention.
 
     Args:
         queries: (batch, heads, length, width).
-        keys: (batch, key heads, length of keys, width); `values` likewise.
+        keys: (batch, key heads, length of keys, width).
+        values: of the same shape as `keys`.
         scale: factor on the scores.
         mask: "causal", a boolean array that broadcasts to the scores, or None.
     """
@@ -115,7 +124,7 @@ def attention(
         mask = mx.arange(offset, keys.shape[2])[:, None] >= mx.arange(keys.shape[2])[None]
     if mask is not None:
         scores = mx.where(mask, scores, _MASKED)
-    weights = softmax(scores).reshape(batch, keys.shape[1], groups * length, -1)
+    weights: mx.array = softmax(scores).reshape(batch, keys.shape[1], groups * length, -1)
     return (weights @ values).reshape(batch, heads, length, width)
 
 
@@ -132,7 +141,7 @@ def fast_kernels() -> Iterator[None]:
         "scaled_dot_product_attention": qwen3.scaled_dot_product_attention,
     }
     qwen3.swiglu = swiglu
-    qwen3.scaled_dot_product_attention = lambda q, k, v, cache=None, **rest: attention(q, k, v, **rest)
+    qwen3.scaled_dot_product_attention = attention
     mx.disable_compile()
     try:
         yield

@@ -1,0 +1,1 @@
+"""The embedded base model from scratch: its text, its tokenizer, its training."""

@@ -1,0 +1,90 @@
+"""Rows as token batches of equal cost: short rows together, padded little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+import numpy as np
+
+from pipeline.base.corpus.row import Row
+from pipeline.base.tokenizer import END_OF_TEXT, TURN_END, TURN_START
+
+_PROMPT_WEIGHT: Final = 0.3  # questions teach the words, answers teach the task
+_POOL: Final = 4_000  # rows that are sorted by length at a time
+_STEP: Final = 16  # lengths are padded to a multiple of it
+SYSTEM_SHARE: Final = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A row's token ids and the weight of each in the loss."""
+
+    ids: np.ndarray
+    weights: np.ndarray
+
+
+def encode(row: Row, tokenizer: Any, limit: int, system: str | None = None) -> Tokens:  # noqa: ANN401 - tokenizers has no types
+    """The row in the chat template's form, cut at `limit` tokens; a system prompt has no weight."""
+    ids: list[int] = []
+    weights: list[float] = []
+    for text, weight in _pieces(row, system):
+        piece = tokenizer.encode(text).ids
+        ids += piece
+        weights += [weight] * len(piece)
+    return Tokens(np.array(ids[:limit], np.int32), np.array(weights[:limit], np.float32))
+
+
+def _pieces(row: Row, system: str | None) -> Iterator[tuple[str, float]]:
+    if row.text:
+        yield row.text + END_OF_TEXT, 1.0
+    if system and row.turns:
+        yield f"{TURN_START}system\n{system}{TURN_END}\n", 0.0
+    for turn in row.turns:
+        if turn["role"] == "assistant":
+            yield f"{TURN_START}assistant\n", 0.0
+            yield turn["content"] + TURN_END, 1.0
+            yield "\n", 0.0
+        elif turn["role"] == "tool":
+            yield f"{TURN_START}user\n<tool_response>\n{turn['content']}\n</tool_response>{TURN_END}\n", _PROMPT_WEIGHT
+        else:
+            yield f"{TURN_START}user\n{turn['content']}{TURN_END}\n", _PROMPT_WEIGHT
+
+
+def batches(rows: Sequence[Tokens], seed: int, budget: int) -> list[list[int]]:
+    """Row numbers per batch, in training order: about `budget` padded tokens each, an even number of rows."""
+    random = Random(seed)  # noqa: S311 - an order, not a secret
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    found: list[list[int]] = []
+    for start in range(0, len(order), _POOL):
+        found += _cut(sorted(order[start : start + _POOL], key=lambda i: len(rows[i].ids)), rows, budget)
+    random.shuffle(found)
+    return found
+
+
+def _cut(order: Sequence[int], rows: Sequence[Tokens], budget: int) -> Iterator[list[int]]:
+    start = 0
+    while start < len(order) - 1:
+        size = 2
+        while start + size + 2 <= len(order) and (size + 2) * _padded(rows[order[start + size + 1]]) <= budget:
+            size += 2
+        yield list(order[start : start + size])
+        start += size
+
+
+def _padded(row: Tokens) -> int:
+    return -(-len(row.ids) // _STEP) * _STEP
+
+
+def collate(rows: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray]:
+    """Ids and weights as arrays (rows, length + 1): inputs are the first `length`, targets the last."""
+    length = max(map(_padded, rows)) + 1
+    ids = np.zeros((len(rows), length), np.int32)
+    weights = np.zeros((len(rows), length), np.float32)
+    for i, row in enumerate(rows):
+        ids[i, : len(row.ids)] = row.ids
+        weights[i, : len(row.ids)] = row.weights
+    return ids, weights
