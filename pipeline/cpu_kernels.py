@@ -53,10 +53,12 @@ def softmax(scores: mx.array) -> mx.array:
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@softmax.vjp
 def _softmax_vjp(_primals: mx.array, cotangents: mx.array, outputs: mx.array) -> mx.array:
     weighted = cotangents * outputs
     return weighted - outputs * weighted.sum(axis=-1, keepdims=True)
+
+
+softmax.vjp(_softmax_vjp)
 
 
 @_custom
@@ -67,9 +69,11 @@ def _log_sum_exp(logits: mx.array) -> tuple[mx.array, mx.array]:
     return (top + mx.log(total)).squeeze(-1), e / total
 
 
-@_log_sum_exp.vjp
 def _log_sum_exp_vjp(_primals: mx.array, cotangents: list[mx.array], outputs: list[mx.array]) -> mx.array:
     return cotangents[0][..., None] * outputs[1]
+
+
+_log_sum_exp.vjp(_log_sum_exp_vjp)
 
 
 def cross_entropy(logits: mx.array, targets: mx.array) -> mx.array:
@@ -85,9 +89,11 @@ def _sigmoid(x: mx.array) -> mx.array:
     return mx.where(x >= 0, 1.0, e) / (1.0 + e)
 
 
-@_sigmoid.vjp
 def _sigmoid_vjp(_primals: mx.array, cotangents: mx.array, outputs: mx.array) -> mx.array:
     return cotangents * outputs * (1.0 - outputs)
+
+
+_sigmoid.vjp(_sigmoid_vjp)
 
 
 def swiglu(gate: mx.array, x: mx.array) -> mx.array:
