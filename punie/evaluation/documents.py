@@ -34,7 +34,7 @@ class Document:
 
     def error(self, location: Location, problem: str) -> SuiteError:
         """An error about the key at `location`, with file and line."""
-        key = ".".join(map(str, location))
+        key = ".".join(str(part) for part in location if part != "[key]")
         return SuiteError(f"{self.path}:{self._line_of(location)}: {f'{key}: ' if key else ''}{problem}")
 
     def invalid(self, error: ValidationError) -> SuiteError:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 import punie
 from punie.agent.typed_tools import CATALOGUE
@@ -46,8 +46,16 @@ def _alternatives(value: str) -> str:
     return value
 
 
-Name = Annotated[str, BeforeValidator(lambda value: _one_line(value) if isinstance(value, str) else value)]
-Alternatives = Annotated[str, BeforeValidator(lambda value: _alternatives(value) if isinstance(value, str) else value)]
+def _tool_name(value: str) -> str:
+    if value not in CATALOGUE:
+        message = f"unknown tool {value!r}: one of {', '.join(CATALOGUE)}"
+        raise ValueError(message)
+    return value
+
+
+Name = Annotated[str, AfterValidator(_one_line)]
+Alternatives = Annotated[str, AfterValidator(_alternatives)]
+ToolName = Annotated[str, AfterValidator(_tool_name)]
 AcceptedValues = Annotated[tuple[Any, ...], BeforeValidator(_accepted)]
 
 
@@ -64,25 +72,22 @@ class Expect(_Record):
 
     """
 
-    tools: tuple[str, ...]
+    tools: tuple[ToolName, ...]
     fields: tuple[Alternatives, ...] = ()
-    arguments: Mapping[str, Mapping[str, AcceptedValues]] = Field(default_factory=dict)
+    arguments: Mapping[ToolName, Mapping[str, AcceptedValues]] = Field(default_factory=dict)
     mentions: tuple[Alternatives, ...] = ()
     ordered: bool = False
 
-    @model_validator(mode="after")
-    def _names_are_known(self) -> Self:
-        for name in (*self.tools, *self.arguments):
-            if name not in CATALOGUE:
-                message = f"unknown tool {name!r}: one of {', '.join(CATALOGUE)}"
-                raise ValueError(message)
-        for name, values in self.arguments.items():
-            known = [parameter.name for parameter in CATALOGUE[name].parameters]
-            for parameter in values:
-                if parameter not in known:
-                    message = f"{name} has no parameter {parameter!r}: one of {', '.join(known)}"
+    @field_validator("arguments")
+    @classmethod
+    def _parameters_are_known(cls, arguments: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+        for tool, values in arguments.items():
+            known = [parameter.name for parameter in CATALOGUE[tool].parameters]
+            for name in values:
+                if name not in known:
+                    message = f"{tool} has no parameter {name!r}: one of {', '.join(known)}"
                     raise ValueError(message)
-        return self
+        return arguments
 
 
 class ToolResponse(_Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from punie.evaluation.grading.evidence import UNKNOWN
 from punie.evaluation.grading.static.dispatch import follow_node, follow_value
@@ -74,7 +75,7 @@ def _comprehension(node: ast.ListComp | ast.SetComp, run: Run) -> Value:
 @follow_node.register
 def _dict_comprehension(node: ast.DictComp, run: Run) -> Value:
     entries = _comprehend(node.generators, (node.key, node.value), run, dict)
-    entry = one_of(entries).items
+    entry = entries.element.items if entries.element else None
     return Value(sources=entries.sources, kind=dict, pairs=None if entry is None else ((entry[0], entry[1]),))
 
 
@@ -159,27 +160,41 @@ def _is_list(name: str, run: Run) -> bool:
 
 
 def _comprehend(generators: list[ast.comprehension], parts: tuple[ast.expr, ...], run: Run, kind: type) -> Value:
-    found: list[Value] = []
+    found = _Found()
     with run.within(Scope(parent=run.scope)):
-        sources = _nest(generators, parts, run, found)
-    return Value(sources=derived(*found).sources | sources, element=joined(tuple(found)) if found else None, kind=kind)
+        _nest(generators, parts, run, found)
+    members = tuple(found.members)
+    return Value(
+        sources=derived(*members).sources | found.sources,
+        items=members if found.exact else None,
+        element=joined(members) if members else None,
+        kind=kind,
+    )
 
 
-def _nest(
-    generators: list[ast.comprehension], parts: tuple[ast.expr, ...], run: Run, found: list[Value]
-) -> frozenset[str]:
-    """Follow the loops of a comprehension from the outermost inwards; the tools that they depend on."""
+@dataclass(eq=False, slots=True)
+class _Found:
+    """The members of a comprehension, the tools that its loops depend on, and whether no other member is possible."""
+
+    members: list[Value] = field(default_factory=list)
+    sources: frozenset[str] = NO_TOOLS
+    exact: bool = True
+
+
+def _nest(generators: list[ast.comprehension], parts: tuple[ast.expr, ...], run: Run, found: _Found) -> None:
+    """Follow the loops of a comprehension from the outermost inwards."""
     if not generators:
         values = tuple(follow_value(part, run) for part in parts)
-        found.append(values[0] if len(values) == 1 else listed(values, tuple))
-        return NO_TOOLS
+        found.members.append(values[0] if len(values) == 1 else listed(values, tuple))
+        return
     outer, inner = generators[0], generators[1:]
     iterable = forced(follow_value(outer.iter, run))
-    sources = iterable.sources
+    found.exact &= iterable.items is not None
+    found.sources |= iterable.sources
     for member in members_of(iterable):
         bind(outer.target, member, run)
         tests = [follow_value(test, run) for test in outer.ifs]
-        sources |= derived(*tests).sources
+        found.sources |= derived(*tests).sources
+        found.exact &= all(truth_of(test) is not None for test in tests)
         if not any(truth_of(test) is False for test in tests):
-            sources |= _nest(inner, parts, run, found)
-    return sources
+            _nest(inner, parts, run, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from punie.evaluation.grading.static.blocks import execute, follow_statement
 from punie.evaluation.grading.static.containers import bind, forced, members_of
@@ -12,6 +13,10 @@ from punie.evaluation.grading.static.dispatch import follow_value
 from punie.evaluation.grading.static.operators import truth_of
 from punie.evaluation.grading.static.run import Flow, Raised, Run
 from punie.evaluation.grading.static.values import Value, forgotten, joined, one_of
+
+_CHANGING: Final = frozenset(
+    {"add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"}
+)
 
 
 @follow_statement.register
@@ -99,7 +104,7 @@ def _changed_name(node: ast.AST) -> str | None:
             return name
         case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
             return name
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in _CHANGING:
             return name
         case _:
             return None

@@ -96,8 +96,11 @@ class Run:
             self.control = before
 
     def assign(self, name: str, value: Value) -> None:
-        """Bind a name in the current scope."""
-        self.scope.names[name] = value
+        """Bind a name in the current scope, or where a global or nonlocal statement says."""
+        scope = self.scope
+        while name in scope.shared and scope.parent is not None:
+            scope = scope.parent.owner(name) or scope.parent
+        scope.names[name] = value
 
     def note(self, raised: Raised) -> None:
         """Keep a failure that ends a branch, unless the code asks for it or catches it."""

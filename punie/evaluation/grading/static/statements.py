@@ -98,6 +98,13 @@ def _with(node: ast.With | ast.AsyncWith, run: Run) -> Flow:
     return execute(node.body, run)
 
 
+@follow_statement.register(ast.Global)
+@follow_statement.register(ast.Nonlocal)
+def _shared(node: ast.Global | ast.Nonlocal, run: Run) -> Flow:
+    run.scope.shared.update(node.names)
+    return Flow.NEXT
+
+
 @follow_statement.register
 def _delete(node: ast.Delete, run: Run) -> Flow:
     for target in node.targets:

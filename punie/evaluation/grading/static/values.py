@@ -18,10 +18,11 @@ NO_TOOLS: Final[frozenset[str]] = frozenset()
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """The names of a module, function or comprehension."""
+    """The names of a module, function or comprehension; `shared` ones are assigned in a scope around it."""
 
     names: dict[str, Value] = field(default_factory=dict)
     parent: Scope | None = None
+    shared: set[str] = field(default_factory=set)
 
     def owner(self, name: str) -> Scope | None:
         """The nearest scope that holds the name."""
