@@ -1,0 +1,107 @@
+"""
+Phrase templates and the seeded choices that expand them.
+
+A template is text with choices and slots: ``(count|list) the errors (in {p}|)``. ``(a|b)`` picks one alternative, also
+an empty one; ``{name}`` is a slot given by the caller or a shared pool of phrases. A template that begins with ``!`` is
+an order, which polite forms may wrap ("could you ...").
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from punie.training.examples.pools import POOLS
+
+T = TypeVar("T")
+
+_CHOICE: Final = re.compile(r"\(([^()]*)\)")
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+# Every sixteenth template and word of a long pool is seen by the validation split only.
+_STRIDE: Final = 16
+_HELD_INDEX: Final = 7
+
+
+def lines(block: str) -> tuple[str, ...]:
+    """The lines of a block of templates, without blank ones."""
+    return tuple(line.strip() for line in block.splitlines() if line.strip())
+
+
+@dataclass(frozen=True)
+class Draw:
+    """
+    Seeded choices for one split.
+
+    Args:
+        rng: source of all choices.
+        held: draw from the held-out part of long pools (validation) instead of the other part (training).
+
+    """
+
+    rng: random.Random
+    held: bool = False
+
+    def pick(self, pool: Sequence[T]) -> T:
+        """One element of a pool; long pools are divided between the splits."""
+        if len(pool) < _STRIDE:
+            return self.rng.choice(pool)
+        index = self.rng.randrange(len(pool))
+        while (index % _STRIDE == _HELD_INDEX) is not self.held:
+            index = self.rng.randrange(len(pool))
+        return pool[index]
+
+    def any(self, pool: Sequence[T]) -> T:
+        """One element of a whole pool, whatever the split."""
+        return self.rng.choice(pool)
+
+    def some(self, pool: Sequence[T], low: int, high: int) -> tuple[T, ...]:
+        """Between low and high different elements of a pool."""
+        return tuple(self.rng.sample(pool, min(len(pool), self.rng.randint(low, high))))
+
+    def chance(self, share: float) -> bool:
+        """True in this share of the draws."""
+        return self.rng.random() < share
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number from low to high."""
+        return self.rng.randint(low, high)
+
+
+def expand(draw: Draw, template: str, slots: Mapping[str, str]) -> str:
+    """
+    The template with its choices made and its slots filled.
+
+    Raises:
+        ValueError: a slot is neither given nor a shared pool.
+
+    """
+    text = _choose(draw, template)
+    for _ in range(8):
+        names = [name for name in _SLOT.findall(text) if name not in slots]
+        if not names:
+            return _tidy(_SLOT.sub(lambda match: slots[match[1]], text))
+        for name in names:
+            text = text.replace(f"{{{name}}}", _choose(draw, _phrase(draw, name, template)), 1)
+    message = f"the template {template!r} refers to itself: break the circle in the shared pools"
+    raise ValueError(message)
+
+
+def _phrase(draw: Draw, name: str, template: str) -> str:
+    if name not in POOLS:
+        message = f"the template {template!r} has the unknown slot {name!r}: give it or add it to POOLS"
+        raise ValueError(message)
+    return draw.any(POOLS[name])
+
+
+def _choose(draw: Draw, text: str) -> str:
+    while match := _CHOICE.search(text):
+        text = text[: match.start()] + draw.any(match[1].split("|")) + text[match.end() :]
+    return text
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[ \t]{2,}", " ", text).strip()
+    return re.sub(r" ([?!,;:.])(?=\s|$)", r"\1", text)

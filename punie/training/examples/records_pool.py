@@ -1,0 +1,107 @@
+"""Rules, messages and other contents of results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TYPE_RULES: Final = (
+    "invalid-argument-type", "invalid-assignment", "invalid-return-type", "unresolved-attribute", "unresolved-import",
+    "unresolved-reference", "missing-argument", "too-many-positional-arguments", "unknown-argument",
+    "call-non-callable",
+    "unsupported-operator", "not-iterable", "possibly-unbound-attribute", "invalid-type-form", "no-matching-overload",
+    "index-out-of-bounds", "invalid-parameter-default", "not-subscriptable", "redundant-cast", "division-by-zero",
+    "invalid-key", "missing-typed-dict-key", "possibly-unresolved-reference", "deprecated", "invalid-method-override",
+)  # fmt: skip
+LINT_RULES: Final = (
+    "F401", "F841", "E501", "F811", "E711", "E712", "E722", "F821", "W291", "W605", "I001", "N802", "N806", "D103",
+    "D100", "B006", "B008", "B904", "UP006", "UP032", "SIM102", "SIM117", "RUF100", "RUF012", "PLR0913", "PLR2004",
+    "S101", "S608", "ANN001", "ANN201", "C901", "C416", "PERF401", "PTH123", "TRY003", "ARG001", "T201", "ERA001",
+    "E741", "F541", "DTZ005", "ASYNC210", "G004", "PIE790", "RET505", "Q000", "invalid-syntax",
+)  # fmt: skip
+RULE_MEANINGS: Final = {
+    "F401": "that a module or name is imported but never used: remove the import",
+    "F841": "that a local variable is assigned but never used: remove it or use it",
+    "E501": "that a line is longer than the limit: break it into several lines",
+    "F811": "that a name is defined again before it was used: remove or rename one definition",
+    "E711": "a comparison to None with == or !=: write is None or is not None",
+    "E712": "a comparison to True or False with ==: test the value itself",
+    "E722": "a bare except that catches every exception: name the exceptions you expect",
+    "F821": "that a name is used but not defined: define or import it",
+    "W291": "white space at the end of a line: delete it",
+    "I001": "that imports are not sorted or grouped: sort the import block",
+    "D103": "that a public function has no docstring: write one",
+    "B006": "a mutable default argument, which all calls share: use None as the default",
+    "B008": "a function call in a default argument, which runs only once: call it in the body",
+    "B904": "an exception raised inside except without from: write raise ... from error",
+    "UP006": "an old generic such as typing.List: write list instead",
+    "SIM102": "nested if statements that can be one: join the conditions with and",
+    "RUF100": "an unused noqa comment: remove it",
+    "PLR0913": "that a function has too many arguments: group them",
+    "PLR2004": "a magic number in a comparison: give the number a name",
+    "S101": "that assert is used outside tests: raise an exception instead",
+    "ANN201": "that a public function has no return annotation: add one",
+    "C901": "that a function is too complex: split it into smaller functions",
+    "T201": "that print is used: use logging or return the value",
+    "ERA001": "commented-out code: delete it",
+    "E741": "an ambiguous name such as l or O: choose a clearer name",
+    "F541": "an f-string without placeholders: drop the f",
+    "invalid-argument-type": "that an argument has another type than the parameter: pass the right type",
+    "invalid-assignment": "that a value is assigned to a name annotated with another type: fix one of the two",
+    "invalid-return-type": "that a function returns another type than its annotation says: fix one of the two",
+    "unresolved-attribute": "that an object has no such attribute: check the spelling and the type",
+    "unresolved-import": "that a module cannot be found: install it or fix its name",
+    "unresolved-reference": "that a name is used but not defined: define or import it",
+    "missing-argument": "that a call lacks a required argument: pass it",
+    "unknown-argument": "that a call passes an argument the function does not have: remove or rename it",
+    "call-non-callable": "that something is called that is no function or class: check what it is",
+    "unsupported-operator": "that two types do not support this operator: convert one of the values",
+    "not-iterable": "that a loop runs over something that cannot be iterated: check its type",
+    "no-matching-overload": "that no overload of the function fits the arguments: check their types",
+}
+TYPE_MESSAGES: Final = {
+    "invalid-argument-type": "Argument to function `{f}` is incorrect: expected `(int|str)`, found `(None|float|{c})`",
+    "invalid-assignment": "Object of type `(str|int|None|{c})` is not assignable to `(float|bool|list[str])`",
+    "invalid-return-type": "Return type does not match returned value: expected `(int|str|{c})`, found `(None|bytes)`",
+    "unresolved-attribute": "Object of type `{c}` has no attribute `{f}`",
+    "unresolved-import": "Cannot resolve imported module `{f}`",
+    "unresolved-reference": "Name `{f}` used when not defined",
+    "missing-argument": "No argument provided for required parameter `(key|path|value)` of function `{f}`",
+    "unknown-argument": "Argument `(key|mode|strict)` does not match any known parameter of function `{f}`",
+    "call-non-callable": "Object of type `(int|str|None)` is not callable",
+    "unsupported-operator": "Operator `(+|-|<)` is not supported between `(int|None|{c})` and `(str|list[int])`",
+    "not-iterable": "Object of type `(int|None|{c})` is not iterable",
+    "possibly-unbound-attribute": "Attribute `{f}` on type `{c}` may be missing",
+}
+LINT_MESSAGES: Final = {
+    "F401": ("`(os|sys|json|re|typing.Any|{f})` imported but unused", True),
+    "F841": ("Local variable `{f}` is assigned to but never used", True),
+    "E501": ("Line too long (1{n} > 88)", False),
+    "F811": ("Redefinition of unused `{f}`", False),
+    "E711": ("Comparison to `None` should be `cond is None`", True),
+    "E722": ("Do not use bare `except`", False),
+    "F821": ("Undefined name `{f}`", False),
+    "W291": ("Trailing whitespace", True),
+    "I001": ("Import block is un-sorted or un-formatted", True),
+    "D103": ("Missing docstring in public function", False),
+    "B006": ("Do not use mutable data structures for argument defaults", False),
+    "B904": ("Within an `except` clause, raise exceptions with `raise ... from err`", False),
+    "UP006": ("Use `list` instead of `List` for type annotation", True),
+    "SIM102": ("Use a single `if` statement instead of nested `if` statements", False),
+    "RUF100": ("Unused `noqa` directive", True),
+    "PLR0913": ("Too many arguments in function definition", False),
+    "ANN201": ("Missing return type annotation for public function `{f}`", False),
+    "T201": ("`print` found", False),
+    "N802": ("Function name `{f}` should be lowercase", False),
+    "C901": ("`{f}` is too complex", False),
+}
+TEST_MESSAGES: Final = (
+    "assert {n} == 1{n}", "AssertionError", "KeyError: '{f}'", "TypeError: {f} got an unexpected keyword argument",
+    "ValueError: invalid (date|path|key|value)", "assert None is not None", "assert '{f}' in []", "IndexError",
+    "AttributeError: '{c}' object has no attribute '{f}'", "TimeoutError", "assert False", "FileNotFoundError",
+)  # fmt: skip
+COMMIT_SUBJECTS: Final = (
+    "(Fix|Repair) {f}", "(Add|Introduce) {c}", "Remove (unused|old|dead) {f}", "(Refactor|Simplify|Split) {c}",
+    "Rename {f}", "Bump version to 1.{n}.0", "Update (docs|changelog|README)", "(Test|Document|Cache) {f}",
+    "(Fix|Handle) (timeout|race|crash|typo) in {f}", "Merge branch (main|develop)", "Speed up {f}", "Release 2.{n}",
+    "Move {c} to its own module", "Add tests for {c}", "Pin dependencies", "Format code",
+)  # fmt: skip
