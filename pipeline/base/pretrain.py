@@ -52,6 +52,9 @@ def pretrain(
     schedule: Schedule,
     checkpoint: Path,
     report: Callable[[Progress], None],
+    *,
+    report_every: int = 20,
+    save_every: int = 500,
 ) -> Progress:
     """
     Train `model` in place over the batches of `order`, resuming from `checkpoint` if it exists.
@@ -62,7 +65,9 @@ def pretrain(
         order: row numbers per step.
         schedule: the learning rate by step.
         checkpoint: file that holds weights, optimizer state and step; written atomically.
-        report: called every 20 steps.
+        report: called after every `report_every` steps.
+        report_every: number of steps.
+        save_every: number of steps between two checkpoints.
     """
     optimizer = optim.AdamW(learning_rate=0.0, betas=[0.9, 0.98], weight_decay=0.05)
     optimizer.init(model.trainable_parameters())
@@ -81,12 +86,12 @@ def pretrain(
             mx.eval(model.parameters(), optimizer.state, total)
             progress.step, progress.tokens = step + 1, progress.tokens + int((weights > 0).sum())
             progress.seconds = time.perf_counter() - started
-            if progress.step % 20 == 0 or progress.step == schedule.steps:
+            if progress.step % report_every == 0 or progress.step == schedule.steps:
                 progress.loss = total.item() / since
                 progress.losses.append((progress.step, round(progress.loss, 4)))
                 total, since = mx.array(0.0), 0
                 report(progress)
-            if progress.step % 500 == 0:
+            if progress.step % save_every == 0:
                 _save(model, optimizer, checkpoint, progress)
     return progress
 

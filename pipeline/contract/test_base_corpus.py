@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from pipeline.base.batches import batches, collate, encode
+from pipeline.base.corpus import mixture
+from pipeline.base.corpus.row import Row
+from punie.agent.typed_tools import CATALOGUE
+
+ALLOWED = {"read_file", "write_file", "run_command"}
+
+
+def sample(count: int, seed: int = 3) -> list[tuple[str, Row]]:
+    return list(mixture.rows(seed, count, lambda _: False, Counter()))
+
+
+def test_the_same_seed_gives_the_same_text() -> None:
+    assert sample(200) == sample(200)
+
+
+def test_another_seed_gives_another_text() -> None:
+    assert sample(200) != sample(200, seed=4)
+
+
+def test_every_family_is_used() -> None:
+    assert {name for name, _ in sample(2_000)} == set(mixture.FAMILIES)
+
+
+def test_shares_sum_to_one() -> None:
+    assert sum(share for _, share in mixture.FAMILIES.values()) == pytest.approx(1)
+
+
+def test_call_blocks_hold_three_tools_only() -> None:
+    calls = [t["content"] for _, row in sample(4_000) for t in row.turns if "<tool_call>" in t["content"]]
+    called = {name for call in calls for name in re.findall(r"\b(\w+)\(", call)} & set(CATALOGUE)
+
+    assert len(calls) > 500
+    assert called == ALLOWED
+
+
+def test_a_call_block_calls_nothing_but_tools_and_builtins() -> None:
+    calls = [t["content"] for _, row in sample(4_000) for t in row.turns if "<tool_call>" in t["content"]]
+    outside_strings = (re.sub(r'"[^"\n]*"', '""', call) for call in calls)
+    called = {name for call in outside_strings for name in re.findall(r"\b(\w+)\(", call)}
+
+    assert called - ALLOWED == {"print", "len", "splitlines", "enumerate"}
+
+
+def test_rows_with_a_forbidden_prompt_are_dropped_and_counted() -> None:
+    seen: Counter[str] = Counter()
+    rows = list(mixture.rows(3, 50, lambda prompt: "line" in prompt, seen))
+
+    assert seen["dropped"] > 0
+    assert not any("line" in prompt for _, row in rows for prompt in row.prompts)
+
+
+class Letters:
+    """A tokenizer of one token a letter."""
+
+    class _Encoded:
+        def __init__(self, text: str) -> None:
+            self.ids = [ord(letter) for letter in text]
+
+    def encode(self, text: str) -> _Encoded:
+        return self._Encoded(text)
+
+
+def test_answers_weigh_more_than_questions_and_the_system_prompt_nothing() -> None:
+    row = Row(turns=({"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}))
+    tokens = encode(row, Letters(), 500, system="S")
+    weight = {chr(i): float(w) for i, w in zip(tokens.ids, tokens.weights, strict=True) if chr(i) in "SQA"}
+
+    assert weight["S"] == 0
+    assert 0 < weight["Q"] < weight["A"] == 1
+
+
+def test_every_row_but_a_last_odd_one_of_a_pool_comes_once() -> None:
+    rows = [encode(row, Letters(), 400) for _, row in sample(301)]
+    order = [number for batch in batches(rows, 1, 4_000) for number in batch]
+
+    assert len(order) == len(set(order)) == 300
+
+
+def test_batches_stay_within_their_budget() -> None:
+    rows = [encode(row, Letters(), 400) for _, row in sample(300)]
+    arrays = [collate([rows[i] for i in batch])[0] for batch in batches(rows, 1, 4_000)]
+
+    assert all(array.shape[0] % 2 == 0 for array in arrays)
+    assert max(array.shape[0] * (array.shape[1] - 1) for array in arrays if array.shape[0] > 2) <= 4_000
