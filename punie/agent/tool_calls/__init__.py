@@ -1,5 +1,7 @@
-"""Tool calls in replies."""
+"""Tool calls in replies: the one writer and the one parser."""
 
 from punie.agent.tool_calls.emit import emit_call
+from punie.agent.tool_calls.parser import parse_reply
+from punie.agent.tool_calls.reply import Problem, Reply, ToolCall
 
-__all__ = ["emit_call"]
+__all__ = ["Problem", "Reply", "ToolCall", "emit_call", "parse_reply"]
