@@ -187,4 +187,4 @@ def _rate_reason(what: str, tally: Tally, wanted: float) -> str:
     if tally.strict is None:
         return f"{what}: nothing was graded, at least {wanted:g} % wanted"
     relation = "reached" if tally.reaches(wanted) else "missed"
-    return f"{what}: {100 * tally.strict:.3g} % ({tally.passed} of {tally.graded}), {wanted:g} % wanted: {relation}"
+    return f"{what} {100 * tally.strict:.3g} % ({tally.passed} of {tally.graded}), {wanted:g} % wanted: {relation}"

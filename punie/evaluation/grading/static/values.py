@@ -166,7 +166,8 @@ def shape(annotation: Any, sources: frozenset[str], tool: str) -> Value:  # noqa
 def forgotten(value: Value) -> Value:
     """The same value after an unknown number of changes: constants and lengths are not known any more."""
     element = one_of(value) if _holds_something(value) else None
-    return replace(value, constant=UNKNOWN, items=None, pairs=None, element=element)
+    kind = None if value.constant is None else value.kind
+    return replace(value, constant=UNKNOWN, items=None, pairs=None, element=element, kind=kind)
 
 
 def _join(left: Value, right: Value) -> Value:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evals.contract.replies import graded_code, outcome
+from punie.evaluation.grading.arguments import equal
+
+STAGED = {"git_diff": {"staged": [True]}}
+PLACE = {"hover": {"file_path": ["a.py", "./a.py"], "line": [4], "column": [9], "symbol": ["f"]}}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "hover('a.py', 4, 9, 'f')",
+        "hover('./a.py', symbol='f', column=9, line=4)",
+        "hover(*['a.py', 4], **{'column': 9, 'symbol': 'f'})",
+        "hover('a' + '.py', 2 + 2, column=9, symbol=f'{\"f\"}')",
+    ],
+)
+def test_accepted_values_pass_however_they_are_given(call: str) -> None:
+    found = graded_code(f"r = {call}\nprint(r.content)", "hover", arguments=PLACE)
+
+    assert outcome(found) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("hover('b.py', 4, 9, 'f')", "hover: file_path is 'b.py', expected 'a.py' or './a.py'"),
+        ("hover('a.py', '4', 9, 'f')", "hover: line is '4', expected 4"),
+        ("hover('a.py', 9, 4, 'f')", "hover: line is 9, expected 4"),
+        ("hover('a.py', int('4'), 9, 'f')", "hover: line is a value that only the run knows, expected 4"),
+    ],
+)
+def test_any_other_value_is_a_wrong_argument(call: str, reason: str) -> None:
+    found = graded_code(f"r = {call}\nprint(r.content)", "hover", arguments=PLACE)
+
+    assert outcome(found) == ("arguments", "wrong_arguments")
+    assert found.reason == reason
+    assert found.soft
+
+
+def test_an_omitted_argument_is_its_default() -> None:
+    code = "r = git_diff('.')\nprint(r.additions)"
+
+    assert outcome(graded_code(code, "git_diff", arguments={"git_diff": {"staged": [False]}})) == (None, None)
+    assert outcome(graded_code(code, "git_diff", arguments=STAGED)) == ("arguments", "wrong_arguments")
+
+
+def test_truth_is_not_one() -> None:
+    code = "r = git_diff('.', 1)\nprint(r.additions)"
+
+    assert outcome(graded_code(code, "git_diff", arguments=STAGED)) == ("arguments", "wrong_arguments")
+
+
+def test_one_accepted_call_among_several_is_enough() -> None:
+    code = "for staged in (False, True):\n    print(git_diff('.', staged=staged).additions)"
+
+    assert outcome(graded_code(code, "git_diff", arguments=STAGED)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("git_status()", "TypeError: git_status() missing a required argument: 'path'"),
+        ("git_status('.', 2)", "TypeError: git_status() too many positional arguments"),
+        ("git_status(folder='.')", "TypeError: git_status() missing a required argument: 'path'"),
+    ],
+)
+def test_a_call_that_python_refuses_has_wrong_arguments(call: str, reason: str) -> None:
+    found = graded_code(f"r = {call}\nprint(r.clean)", "git_status")
+
+    assert outcome(found) == ("arguments", "wrong_arguments")
+    assert found.reason == reason
+
+
+def test_a_refused_call_does_not_count_because_its_error_is_swallowed() -> None:
+    code = "try:\n    print(hover('f').content)\nexcept Exception:\n    print('f is a function')"
+
+    assert outcome(graded_code(code, "hover")) == ("arguments", "wrong_arguments")
+
+
+def test_a_refused_call_may_be_mended() -> None:
+    code = "try:\n    r = git_status()\nexcept TypeError:\n    r = git_status('.')\nprint(r.clean)"
+
+    assert outcome(graded_code(code, "git_status")) == (None, None)
+
+
+def test_arguments_of_a_tool_that_is_not_fixed_may_be_anything() -> None:
+    code = "for e in typecheck('src').errors:\n    print(read_file(e.file))"
+
+    assert outcome(graded_code(code, "typecheck", "read_file", arguments={"typecheck": {"path": "src"}})) == (
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        (1, 1.0, True),
+        (1, "1", False),
+        (True, 1, False),
+        ([1, "a"], (1, "a"), True),
+        ([1, 3], [1.0, 3.0], True),
+        ([1], [True], False),
+        ({"a": [1]}, {"a": [1]}, True),
+        ({"a": 1}, {"a": True}, False),
+        ("-5", "5", False),
+        (None, False, False),
+    ],
+)
+def test_equality_keeps_types_apart(left: Any, right: Any, same: bool) -> None:  # noqa: ANN401, FBT001 - any data
+    assert equal(left, right) is same
+    assert equal(right, left) is same
