@@ -84,6 +84,13 @@ def test_a_tag_in_a_sentence_is_no_call() -> None:
     assert outcome(graded_words(text)) == (None, None)
 
 
+@pytest.mark.parametrize("end", ["", "print(1)", "print(1)\n</parameter>"])
+def test_a_call_that_breaks_off_is_still_a_call_where_words_are_expected(end: str) -> None:
+    found = graded_words(f"{ANSWER}\n<tool_call>\n<function=execute_code>\n<parameter=code>\n{end}")
+
+    assert outcome(found) == ("gate", "called_when_should_not")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -94,5 +101,5 @@ def test_a_tag_in_a_sentence_is_no_call() -> None:
 def test_a_broken_call_is_no_correct_refusal(text: str) -> None:
     found = graded_words(text)
 
-    assert not found.strict
+    assert outcome(found) == ("gate", "malformed")
     assert not found.soft

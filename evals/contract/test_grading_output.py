@@ -51,7 +51,7 @@ def test_output_that_is_the_same_whatever_the_tool_returns_is_invented(code: str
         "count = 0\ndef check():\n    global count\n    count = typecheck('src').error_count\ncheck()\nprint(count)",
         "show = print\nshow(typecheck('src').success)",
         "print(*[e.file for e in typecheck('src').errors], sep='\\n')",
-        "def verdict(r):\n    if r.success:\n        return 'clean'\n    return 'dirty'\nprint(verdict(typecheck('.')))",
+        "def word(r):\n    if r.success:\n        return 'clean'\n    return 'dirty'\nprint(word(typecheck('src')))",
     ],
 )
 def test_output_that_depends_on_the_result_counts(code: str) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from punie.agent.tool_calls import Reply, parse_reply
+
 EXECUTE: Final = "execute_code"
 # A tag at the beginning of a line is meant as a call; in the middle of a sentence it is only mentioned.
 _MEANT_AS_CALL: Final = re.compile(r"^[ \t]*<(?:tool_call|function=)", re.MULTILINE)
-_FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
+_FENCES: Final = frozenset({"json_fence", "python_fence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,6 @@ class Attempt:
 
 def read_reply(text: str, tools: Sequence[Mapping[str, Any]] | None = None) -> Attempt:
     """Parse a reply with the one parser that run time uses."""
-    from punie.agent.tool_calls import parse_reply
-
     reply = parse_reply(text, None if tools is None else [dict(tool) for tool in tools])
     # A call of an incomplete reply carries a partial value and never runs.
     calls = reply.calls if reply.complete else ()
@@ -58,7 +58,12 @@ def read_reply(text: str, tools: Sequence[Mapping[str, Any]] | None = None) -> A
         words=reply.content or "",
         codes=codes,
         others=tuple(call.name for call in calls if call.name != EXECUTE),
-        fenced=bool(calls) and all(_FENCE.match(text, call.span[0]) for call in calls),
+        fenced=bool(calls) and all(call.dialect in _FENCES for call in calls),
         complete=reply.complete,
-        attempted=bool(reply.calls) or _MEANT_AS_CALL.search(reply.content or "") is not None,
+        attempted=_is_attempt(reply),
     )
+
+
+def _is_attempt(reply: Reply) -> bool:
+    begun = any(problem.lost for problem in reply.problems)
+    return begun or bool(reply.calls) or _MEANT_AS_CALL.search(reply.content or "") is not None

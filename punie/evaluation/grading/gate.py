@@ -24,7 +24,7 @@ def _call_wanted(attempt: Attempt) -> LayerVerdict:
 
 
 def _answer_wanted(attempt: Attempt) -> LayerVerdict:
-    if attempt.tagged:
+    if attempt.tagged or (attempt.attempted and not attempt.complete):
         return failed("gate", "called_when_should_not", "calls where an answer in words is expected")
     if attempt.attempted and not attempt.fenced:
         return failed("gate", "malformed", "tries to call where an answer in words is expected")

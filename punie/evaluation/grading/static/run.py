@@ -13,7 +13,7 @@ from punie.evaluation.grading.evidence import Call, Failure, Read
 from punie.evaluation.grading.static.values import NO_TOOLS, Scope, Value
 
 # Nested loops over literals multiply, so that a few lines could ask for any amount of work.
-BUDGET: Final = 50_000
+BUDGET: Final = 20_000
 MAX_DEPTH: Final = 12
 
 
