@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from punie.blas import ensure_fast_blas
+from punie.heap import keep_heap
 
+keep_heap()
 ensure_fast_blas()
 
 import mlx.core as mx  # noqa: E402 - the BLAS has to be loaded first

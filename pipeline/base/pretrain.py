@@ -12,11 +12,14 @@ from typing import Any
 
 from pipeline import cpu_kernels
 from pipeline.base.batches import Tokens, collate
+from pipeline.blas_threads import single_blas_thread
 
 import mlx.core as mx  # isort: skip - cpu_kernels loads the BLAS first
 import mlx.optimizers as optim
 from mlx import nn
 from mlx.utils import tree_flatten, tree_unflatten
+
+_MAX_NORM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +47,70 @@ class Progress:
     tokens: int = 0
     losses: list[tuple[int, float]] = field(default_factory=list)
 
+    def add(self, losses: list[float]) -> None:
+        """Take the mean of some steps' losses as a point of the curve, and empty the list."""
+        self.loss = sum(losses) / len(losses)
+        self.losses.append((self.step, round(self.loss, 4)))
+        losses.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """
+    What outlasts a step.
+
+    Attributes:
+        checkpoint: file that holds weights, optimizer state and step; written atomically.
+        report: called after every `report_every` steps.
+        report_every: number of steps.
+        save_every: number of steps between two checkpoints.
+    """
+
+    checkpoint: Path
+    report: Callable[[Progress], None]
+    report_every: int = 20
+    save_every: int = 500
+
 
 def pretrain(
     model: nn.Module,
     rows: Sequence[Tokens],
     order: Sequence[Sequence[int]],
     schedule: Schedule,
-    checkpoint: Path,
-    report: Callable[[Progress], None],
-    *,
-    report_every: int = 20,
-    save_every: int = 500,
+    keeping: Keeping,
 ) -> Progress:
     """
-    Train `model` in place over the batches of `order`, resuming from `checkpoint` if it exists.
+    Train `model` in place over the batches of `order`, resuming from the checkpoint if it exists.
 
     Args:
         model: a Qwen3 of mlx-lm, in float32.
         rows: the encoded rows.
         order: row numbers per step.
         schedule: the learning rate by step.
-        checkpoint: file that holds weights, optimizer state and step; written atomically.
-        report: called after every `report_every` steps.
-        report_every: number of steps.
-        save_every: number of steps between two checkpoints.
+        keeping: where the checkpoint lies, and who hears of the progress.
     """
     optimizer = optim.AdamW(learning_rate=0.0, betas=[0.9, 0.98], weight_decay=0.05)
     optimizer.init(model.trainable_parameters())
-    progress = _resume(model, optimizer, checkpoint)
+    progress = _resume(model, optimizer, keeping.checkpoint)
     streams = [mx.new_stream(mx.cpu), mx.new_stream(mx.cpu)]
     gradient = nn.value_and_grad(model, lambda *batch: _loss(streams, *batch))
-    started, total, since = time.perf_counter() - progress.seconds, mx.array(0.0), 0
-    with cpu_kernels.fast_kernels():
+    started, losses = time.perf_counter() - progress.seconds, []
+    with cpu_kernels.fast_kernels(), single_blas_thread():
         for step in range(progress.step, schedule.steps):
             ids, weights = collate([rows[i] for i in order[step]])
             loss, gradients = gradient(model, mx.array(ids), mx.array(weights))
-            gradients, _ = optim.clip_grad_norm(gradients, 1.0)
+            gradients, _ = optim.clip_grad_norm(gradients, _MAX_NORM)
             optimizer.learning_rate = schedule.rate(step)
             optimizer.update(model, gradients)
-            total, since = total + loss, since + 1
-            mx.eval(model.parameters(), optimizer.state, total)
+            mx.eval(model.parameters(), optimizer.state, loss)
+            losses.append(loss.item())
             progress.step, progress.tokens = step + 1, progress.tokens + int((weights > 0).sum())
             progress.seconds = time.perf_counter() - started
-            if progress.step % report_every == 0 or progress.step == schedule.steps:
-                progress.loss = total.item() / since
-                progress.losses.append((progress.step, round(progress.loss, 4)))
-                total, since = mx.array(0.0), 0
-                report(progress)
-            if progress.step % save_every == 0:
-                _save(model, optimizer, checkpoint, progress)
+            if progress.step % keeping.report_every == 0 or progress.step == schedule.steps:
+                progress.add(losses)
+                keeping.report(progress)
+            if progress.step % keeping.save_every == 0:
+                _save(model, optimizer, keeping.checkpoint, progress)
     return progress
 
 

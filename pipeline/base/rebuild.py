@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -34,11 +33,10 @@ def rebuild(recipe: BaseRecipe, suite_prompts: Sequence[str], work: Path, target
     Returns:
         The manifest.
     """
-    # Two streams use one core each; BLAS threads of their own would only fight over them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     work = work / recipe.digest[:12]
     work.mkdir(parents=True, exist_ok=True)
-    write_tokenizer(recipe, work)
+    if not (work / "tokenizer.json").is_file():  # a checkpoint belongs to the tokenizer it began with
+        write_tokenizer(recipe, work)
     text = read_text(recipe, work, suite_prompts)
     from tokenizers import Tokenizer
 
@@ -55,25 +53,18 @@ def rebuild(recipe: BaseRecipe, suite_prompts: Sequence[str], work: Path, target
 
 
 def _train(recipe: BaseRecipe, model: Any, text: Text, checkpoint: Path) -> Any:  # noqa: ANN401 - mlx has no types
-    from pipeline.base.pretrain import Schedule, pretrain
+    from pipeline.base.pretrain import Keeping, Schedule, pretrain
 
     order = batches(text.rows, recipe.seed, recipe.batch_tokens)[: recipe.steps]
-    columns = (
-        TextColumn("pre-training"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, TextColumn("loss {task.fields[loss]}")) as bar:
+    schedule = Schedule(peak=recipe.peak_rate, steps=len(order))
+    columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
+    with Progress(TextColumn("pre-training"), *columns, TextColumn("loss {task.fields[loss]}")) as bar:
         task = bar.add_task("pretrain", total=len(order), loss="-")
-        return pretrain(
-            model,
-            text.rows,
-            order,
-            Schedule(peak=recipe.peak_rate, steps=len(order)),
-            checkpoint,
-            lambda progress: bar.update(task, completed=progress.step, loss=f"{progress.loss:.3f}"),
-        )
+
+        def report(progress: Any) -> None:  # noqa: ANN401 - mlx is imported late
+            bar.update(task, completed=progress.step, loss=f"{progress.loss:.3f}")
+
+        return pretrain(model, text.rows, order, schedule, Keeping(checkpoint, report))
 
 
 def _manifest(recipe: BaseRecipe, text: Text, trained: Any, parameters: int) -> dict[str, Any]:  # noqa: ANN401 - as above

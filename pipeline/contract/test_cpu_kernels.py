@@ -29,14 +29,18 @@ def test_exp_agrees_with_numpy() -> None:
 
     from pipeline import cpu_kernels
 
+    import mlx.core as mx  # isort: skip
+
     x = np.linspace(-80, 0, 20_001, dtype=np.float32)
-    error = np.abs(np.array(cpu_kernels.exp_nonpositive(cpu_kernels.mx.array(x))) / np.exp(x.astype(np.float64)) - 1)
+    error = np.abs(np.array(cpu_kernels.exp_nonpositive(mx.array(x))) / np.exp(x.astype(np.float64)) - 1)
 
     assert error.max() < 2e-5  # most of it is float32's rounding of x * log2(e)
 
 
 @pytest.mark.parametrize("scale", [1.0, 30.0])
 def test_loss_and_gradients_are_those_of_mlx(scale: float) -> None:
+    import numpy as np
+
     from pipeline import cpu_kernels
     from pipeline.base.model import config, fresh_model
 
@@ -53,7 +57,7 @@ def test_loss_and_gradients_are_those_of_mlx(scale: float) -> None:
     with cpu_kernels.fast_kernels():
         fast_loss, fast_gradients = fast(model)
     pairs = zip(tree_flatten(gradients), tree_flatten(fast_gradients), strict=True)
-    differences = [(mx.abs(a - b).max() / (mx.abs(a).max() + 1e-12)).item() for (_, a), (_, b) in pairs]
+    differences = [np.abs(np.array(a - b)).max() / (np.abs(np.array(a)).max() + 1e-12) for (_, a), (_, b) in pairs]
 
     assert fast_loss.item() == pytest.approx(loss.item(), rel=1e-5)
     assert max(differences) < 1e-3

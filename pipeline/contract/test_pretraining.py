@@ -43,7 +43,7 @@ class Stopped(Exception):  # noqa: N818 - a signal, not an error
 
 def run(checkpoint: Path, stop_after: int | None = None, save_every: int = 2) -> tuple[Any, Any]:
     from pipeline.base.model import config, fresh_model
-    from pipeline.base.pretrain import Schedule, pretrain
+    from pipeline.base.pretrain import Keeping, Schedule, pretrain
 
     generator = np.random.default_rng(5)
     rows = [Tokens(generator.integers(2, 60, 20).astype(np.int32), np.ones(20, np.float32)) for _ in range(2 * STEPS)]
@@ -55,7 +55,8 @@ def run(checkpoint: Path, stop_after: int | None = None, save_every: int = 2) ->
 
     order = [[2 * i, 2 * i + 1] for i in range(STEPS)]
     schedule = Schedule(peak=1e-2, steps=STEPS, warmup=2)
-    progress = pretrain(model, rows, order, schedule, checkpoint, report, report_every=1, save_every=save_every)
+    keeping = Keeping(checkpoint, report, report_every=1, save_every=save_every)
+    progress = pretrain(model, rows, order, schedule, keeping)
     return model, progress
 
 
