@@ -67,6 +67,13 @@ def test_an_answer_may_end_without_a_full_stop(end: str) -> None:
     assert outcome(graded_words(SENTENCE + end)) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "text", ["Fixtures prepare tests; fixture functions yield values.", "A fixture prepares tests."]
+)
+def test_a_short_answer_needs_few_little_words(text: str) -> None:
+    assert outcome(graded_words(text)) == (None, None)
+
+
 @pytest.mark.parametrize("text", ["What is a fixture?", "what is a fixture", "What is a fixture? "])
 def test_an_echo_of_the_prompt_is_no_answer(text: str) -> None:
     found = graded_words(text, "fixture")

@@ -33,8 +33,10 @@ _COMMON: Final = re.compile(
     re.IGNORECASE,
 )
 ECHO: Final = 0.9
+_FEW: Final = 8
 _LONGEST_PERIOD: Final = 40
 _TIMES: Final = 5
+_TIMES_OF_A_WORD: Final = 8
 
 
 def prose(text: str) -> str:
@@ -47,10 +49,21 @@ def says_nothing(text: str) -> bool:
     return _WORD.search(prose(text)) is None and not any(character.isdigit() for character in prose(text))
 
 
+def words_of(text: str) -> set[str]:
+    """The different words of a text, in lower case."""
+    return {word.lower() for word in _WORD.findall(text)}
+
+
 def is_gibberish(text: str) -> bool:
     """Whether a text is no English prose: hardly any of its words is one that every explanation needs."""
     said = prose(text)
     return len(_COMMON.findall(said)) * 10 < len(_WORD.findall(said))
+
+
+def is_note_on(text: str, source: str) -> bool:
+    """Whether a text says a few different words, one of them taken from a source."""
+    said, words = prose(text), words_of(prose(text))
+    return len(words) == len(_WORD.findall(said)) < _FEW and bool(words & words_of(source))
 
 
 def is_promise(text: str) -> bool:
@@ -69,13 +82,13 @@ def is_echo(text: str, source: str) -> bool:
 
 
 def is_repetition(text: str) -> bool:
-    """Whether a stretch of words comes again at once, five times or more."""
+    """Whether one word comes eight times in a row, or a longer stretch five times."""
     words = text.split()
     for period in range(1, min(_LONGEST_PERIOD, len(words) // _TIMES) + 1):
-        run = 0
+        run, times = 0, _TIMES if period > 1 else _TIMES_OF_A_WORD
         for number in range(period, len(words)):
             run = run + 1 if words[number] == words[number - period] else 0
-            if run >= period * (_TIMES - 1):
+            if run >= period * (times - 1):
                 return True
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from punie.evaluation.grading.attempt import Attempt
-from punie.evaluation.grading.phrases import is_cut_off, is_echo, is_gibberish, is_repetition
+from punie.evaluation.grading.phrases import is_cut_off, is_echo, is_gibberish, is_note_on, is_repetition, words_of
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
 
@@ -38,6 +38,13 @@ def _answer(expect: Expect, attempt: Attempt, *, prompt: str, shown: str | None)
         return failed("sanity", "repetition", "repeats the prompt")
     if shown is not None and is_echo(attempt.words, shown):
         return failed("sanity", "repetition", "repeats the tool response instead of summing it up")
-    if (shown is None or not expect.mentions) and is_gibberish(attempt.words):
+    if shown is None and is_gibberish(attempt.words) and not is_note_on(attempt.words, prompt):
+        return failed("sanity", "empty", "holds no sentence that says something")
+    if shown is not None and not expect.mentions and _ignores(attempt.words, shown):
         return failed("sanity", "empty", "holds no sentence that says something")
     return passed("sanity", "the reply is sound")
+
+
+def _ignores(text: str, shown: str) -> bool:
+    """Whether a text is gibberish that does not even take up the tool response."""
+    return is_gibberish(text) and not words_of(text) & words_of(shown)
