@@ -19,8 +19,10 @@ from typing import Any, Final
 from pipeline.errors import InputError
 from pipeline.fingerprint import file_digest, value_digest
 from pipeline.manifest import MANIFEST, FileFacts, Manifest, read_manifest, tool_versions, write_json
+from pipeline.places import shown
 
 LATEST: Final = "latest.json"
+OUT: Final = "@out@"  # stands for the artifact's own folder in a command
 _SHORT: Final = 12
 _RESERVE_BYTES: Final = 64 * 1024 * 1024
 
@@ -36,7 +38,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Made:
-    """What a stage tells about its work; it enters the manifest."""
+    """What a stage tells about its work; it enters the manifest. `OUT` in the command stands for its folder."""
 
     command: str = ""
     losses: Mapping[str, float] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class Store:
             system_prompt=self.system_prompt,
             seconds=round(time.perf_counter() - started, 3),
             versions=tool_versions(),
-            command=made.command,
+            command=made.command.replace(OUT, shown(self.place(stage))),
             files=files,
             size_bytes=sum(facts.size for facts in files.values()),
             losses=made.losses,

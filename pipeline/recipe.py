@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
 from pipeline.errors import InputError
 from pipeline.fingerprint import value_digest
+from pipeline.places import RECIPES, ROOT
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-RECIPES: Final = Path(__file__).resolve().parent / "recipes"
+__all__ = ["RECIPES", "ROOT", "Recipe", "known_recipes", "load_recipe"]
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 

@@ -1,0 +1,68 @@
+"""Loading and saving models with mlx-lm, from local folders only and without its chatter."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pipeline.errors import StageError
+from punie.blas import ensure_fast_blas
+
+_LOCAL: Final = {"trust_remote_code": False, "local_files_only": True}
+_STYLES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Loaded(NamedTuple):
+    """A model of mlx-lm with its tokenizer and its configuration."""
+
+    model: Any
+    tokenizer: Any
+    config: dict[str, Any]
+
+
+def load_model(folder: Path, adapter: Path | None = None) -> Loaded:
+    """
+    Load the model in `folder`, with the adapter in another folder if one is given.
+
+    Raises:
+        StageError: mlx-lm cannot read it.
+    """
+    ensure_fast_blas()
+    # what other packages deprecate must not fail a run in which warnings are errors
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from mlx_lm import load
+
+        path = None if adapter is None else str(adapter)
+        try:
+            return Loaded(*load(str(folder), tokenizer_config=_LOCAL, adapter_path=path, return_config=True))
+        except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            message = f"mlx-lm cannot load {str(folder)!r}: {reason}"
+            raise StageError(message) from error
+
+
+def save_model(loaded: Loaded, source: Path, folder: Path) -> None:
+    """Write `loaded` into `folder` in the Hugging Face layout; `source` gives the files that mlx-lm copies."""
+    from mlx_lm.utils import save
+
+    with warnings.catch_warnings(), mlx_output():
+        warnings.simplefilter("ignore")
+        save(folder, source, loaded.model, loaded.tokenizer, loaded.config, donate_model=False)
+
+
+@contextlib.contextmanager
+def mlx_output(log: Path | None = None) -> Iterator[None]:
+    """Keep what mlx-lm prints off the screen; it goes into the file `log` as plain text, if one is given."""
+    text = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(text):
+            yield
+    finally:
+        if log is not None:
+            log.write_text(_STYLES.sub("", text.getvalue()), encoding="utf-8")
