@@ -7,30 +7,46 @@ from types import MappingProxyType
 from typing import Final
 
 from punie.training.examples import (
+    chains,
+    comparisons,
     conversations,
     fields_git,
     fields_navigation,
     fields_quality,
     files,
+    flows,
+    followups,
     git,
+    identity,
     navigation,
+    outputs,
     quality,
+    reports,
+    symbol_flows,
     words,
+    workflows,
 )
 from punie.training.examples.draft import Intent
 
 GROUPS: Final[Mapping[str, tuple[Intent, ...]]] = MappingProxyType(
     {
-        "calls": (
-            *quality.INTENTS,
-            *navigation.INTENTS,
-            *git.INTENTS,
-            *files.INTENTS,
+        "single": (*quality.INTENTS, *navigation.INTENTS, *git.INTENTS, *files.INTENTS),
+        "identity": identity.INTENTS,
+        "fields": (
+            *reports.FIELD_INTENTS,
             *fields_quality.INTENTS,
             *fields_git.INTENTS,
             *fields_navigation.INTENTS,
         ),
-        "conversations": conversations.INTENTS,
+        "workflows": (
+            *workflows.INTENTS,
+            *flows.INTENTS,
+            *symbol_flows.INTENTS,
+            *comparisons.INTENTS,
+            *reports.INTENTS,
+            *chains.AT_ONCE,
+        ),
+        "conversations": (*conversations.INTENTS, *chains.INTENTS, *outputs.INTENTS, *followups.INTENTS),
         "words": words.INTENTS,
     }
 )

@@ -100,4 +100,6 @@ def _summary(open_with: Open) -> Callable[[Draw], tuple[Turn, ...]]:
     return make
 
 
-INTENTS: Final = tuple(Intent("conversations", f"summary_{tool}", _summary(start)) for tool, start in OPENINGS.items())
+INTENTS: Final = tuple(
+    Intent("conversations", f"summary_{tool}", _summary(start), 2.2) for tool, start in OPENINGS.items()
+)

@@ -171,6 +171,7 @@ _POSITIONED: Final = (
 _CLASS_NOUNS: Final = ("(classes|classes|type definitions)", "class")
 _FUNCTION_NOUNS: Final = ("(functions|functions|top-level functions|module-level functions)", "function")
 _SYMBOL_NOUNS: Final = ("(symbols|symbols|definitions|names|top-level symbols)", "symbol")
+SYMBOL_COUNT: Final = f.framed(f.COUNT, *_SYMBOL_NOUNS)
 _NAMES: Final = lines("""
 !(list|print|show|give me) (only|just) the names of the (symbols|definitions|classes and functions) {in}
 (only|just) the (names|symbol names) {in}
@@ -252,7 +253,7 @@ def _outline(
 
 
 _OUTLINE: Final = (
-    _outline("count", f.framed(f.COUNT, *_SYMBOL_NOUNS), 'print(f"{result.symbol_count} symbols")', weight=1.5),
+    _outline("count", SYMBOL_COUNT, 'print(f"{result.symbol_count} symbols")', weight=1.5),
     _outline("classes", f.framed((*f.COUNT, *f.LIST, *f.ANY), *_CLASS_NOUNS),
         selected("symbols", "x.kind == 5", _OUTLINE_SHOWN), weight=1.8),
     _outline("functions", f.framed((*f.COUNT, *f.LIST, *f.ANY), *_FUNCTION_NOUNS),

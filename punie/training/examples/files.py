@@ -28,7 +28,7 @@ READ_CLAUSES: Final = lines("""
 !(have a look|look) (at|into) {np}
 !(print|dump|display) {np}
 """)
-_READ: Final = (
+READ: Final = (
     *READ_CLAUSES,
     *lines("""
 what is in {np}?
@@ -69,7 +69,7 @@ WRITE_CLAUSES: Final = lines("""
 !create {np} with (the text|the content|the line|) {c}
 !(make|create) a file {p} (that says|containing|with the content|with the text) {c}
 """)
-_WRITE: Final = (
+WRITE: Final = (
     *WRITE_CLAUSES,
     *lines("""
 !write (the text|the line|the words|the content) {c} (to|into) {np}
@@ -103,7 +103,7 @@ RUN_CLAUSES: Final = lines("""
 !{run} {cmd} and (show|print|give) me (the|its) output
 !(see|show me|tell me) what {cmd} (says|prints|outputs|reports)
 """)
-_RUN: Final = (
+RUN: Final = (
     *RUN_CLAUSES,
     *lines("""
 what does {cmd} (print|say|output|return|report)?
@@ -170,8 +170,6 @@ du -sh {d}
 tree {d}
 tree -L (1|2|3)
 wc -l {f}
-head -n {n} {f}
-tail -n {n} {f}
 stat {f}
 mkdir (-p|) {d}/{w}
 touch {f}
@@ -268,7 +266,7 @@ def shell_command(draw: Draw) -> str:
     """One shell command for which there is no typed tool."""
     slots = {
         "w": syllables(draw) if draw.chance(0.2) else stem(draw),
-        "d": directory(draw),
+        "d": directory(draw).rstrip("/"),
         "f": text_file(draw),
         "n": str(draw.number(1, 60)),
     }
@@ -288,18 +286,18 @@ def quoted_text(draw: Draw, text: str) -> str:
 
 def _read(draw: Draw) -> tuple[Turn, ...]:
     about = text_target(draw)
-    return asked(say(draw, _READ, {**about.slots, "p": about.path})), called(read_code(about.path))
+    return asked(say(draw, READ, {**about.slots, "p": about.path})), called(read_code(about.path))
 
 
 def _write(draw: Draw) -> tuple[Turn, ...]:
     about, text = text_target(draw), short_text(draw)
     slots = {**about.slots, "p": quoted(draw, about.path), "c": quoted_text(draw, text)}
-    return asked(say(draw, _WRITE, slots)), called(write_code(about.path, text))
+    return asked(say(draw, WRITE, slots)), called(write_code(about.path, text))
 
 
 def _run(draw: Draw) -> tuple[Turn, ...]:
     command = shell_command(draw)
-    return asked(say(draw, _RUN, {"cmd": draw.any(("`{}`", "`{}`", "{}", "'{}'")).format(command)})), called(
+    return asked(say(draw, RUN, {"cmd": draw.any(("`{}`", "`{}`", "{}", "'{}'")).format(command)})), called(
         run_code(command)
     )
 

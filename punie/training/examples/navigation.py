@@ -228,13 +228,25 @@ column {col} on line {line} of {f}
 """)
 
 
+_AT_LINE: Final = lines("""
+line {line} of {f}
+line {line} in {f}
+{f} line {line}
+{f}, line {line}
+{f}:{line}
+{f} (line {line})
+""")
+
+
 def spot(draw: Draw) -> tuple[tuple[str, int, int, str], dict[str, str]]:
     """A position with its symbol: the arguments of a call, and the slots that name them."""
     path = draw.any((python_file, python_file, python_file, test_file))(draw)
     name = symbol(draw)
     line, column = position(draw)
+    # without a column the line is asked from its start
+    places, column = (_AT_LINE, 1) if draw.chance(0.1) else (_AT, column)
     # the parentheses of "(line 3, column 7)" are text, not a choice of the grammar
-    shown = draw.any(_AT).format(line=line, col=column, f=draw.any(("{}", "{}", "`{}`")).format(path))
+    shown = draw.any(places).format(line=line, col=column, f=draw.any(("{}", "{}", "`{}`")).format(path))
     return (path, line, column, name), {"at": shown, "s": quoted_symbol(draw, name)}
 
 

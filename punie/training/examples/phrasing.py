@@ -32,6 +32,9 @@ go ahead and {x}
 {x} for me
 {x}, thanks
 {x} and tell me what you find
+{x} and (summarise|summarize|explain) the result
+{x} and tell me the result in (a sentence|plain words|short)
+{x} and report back
 would you mind? {x}
 let's {x}
 we should {x}
@@ -131,7 +134,7 @@ def dress(draw: Draw, text: str, slots: Mapping[str, str]) -> str:
     order = text.startswith("!")
     text = text.lstrip("!")
     if order and draw.chance(0.35):
-        text = draw.any(_ORDER_WRAPPERS).replace("{x}", text.rstrip("."))
+        text = expand(draw, draw.any(_ORDER_WRAPPERS).replace("{x}", "{text}"), {"text": text.rstrip(".")})
     text = _mark(draw, text)
     casual = draw.chance(0.28)
     text = text if casual else _capital(text)

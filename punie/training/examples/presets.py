@@ -44,7 +44,16 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
         "nano": Preset(
             size=9000,
             valid=240,
-            shares=MappingProxyType({"calls": 0.6, "conversations": 0.22, "words": 0.18}),
+            shares=MappingProxyType(
+                {
+                    "single": 0.18,
+                    "identity": 0.07,
+                    "fields": 0.2,
+                    "workflows": 0.15,
+                    "conversations": 0.22,
+                    "words": 0.18,
+                }
+            ),
         )
     }
 )

@@ -1,0 +1,219 @@
+"""Second turns that are calls: what the first tool printed holds the arguments of the next call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from punie.agent.prompt_utils import render_response
+from punie.agent.typed_tools import DocumentSymbolsResult, GotoDefinitionResult, Result, WorkspaceSymbolsResult
+from punie.training.examples import flows, records, symbol_flows, workflows
+from punie.training.examples.draft import Intent, Turn, answered, asked, called, printed
+from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.navigation import python_target
+from punie.training.examples.phrasing import dress
+from punie.training.examples.snippets import answer, call, summary
+from punie.training.examples.summaries import shown, summarize
+from punie.training.examples.vocabulary import code_target, whole_project
+
+Make = Callable[[Draw], tuple[Turn, ...]]
+
+RECORDS: Final[dict[str, Callable[[Draw, str, int], Result]]] = {
+    "typecheck": records.type_check,
+    "ruff_check": records.ruff,
+    "pytest_run": records.tests,
+    "goto_definition": records.definition,
+    "find_references": records.references,
+    "hover": records.hover,
+    "document_symbols": records.outline,
+    "workspace_symbols": records.matches,
+    "git_status": records.status,
+    "git_diff": records.diff,
+    "git_log": lambda draw, _, size: records.log(draw, size),
+}
+
+
+def first_turn(draw: Draw, code: str, tool: str, arguments: Sequence[object], result: Result) -> tuple[Turn, Turn]:
+    """The first call of a chain and its output: the whole workflow's code, or only its first tool."""
+    standard, text = summary(tool, *arguments), shown(result)
+    roll = draw.number(1, 10)
+    if roll <= 3 and text:  # noqa: PLR2004 - three in ten
+        return called(standard, train=False), printed(text)
+    # the record as a suite gives it, after code of any of these forms
+    code = draw.any((code, code, standard, answer(call(tool, *arguments), "print(result)")))
+    return called(code, train=False), printed(render_response(result))
+
+
+def location_of(result: Result) -> tuple[str, int, int] | None:
+    """File, line and column of the first hit; column 1 where the result names none."""
+    if isinstance(result, GotoDefinitionResult) and result.locations:
+        place = result.locations[0]
+        return place.file, place.line, place.column
+    if isinstance(result, WorkspaceSymbolsResult) and result.symbols:
+        return result.symbols[0].file, result.symbols[0].line, 1
+    return None
+
+
+def next_call(tool: str, place: tuple[str, int, int], name: str) -> str:
+    """The standard answer for a tool at a place."""
+    if tool in {"find_references", "hover", "goto_definition"}:
+        return summary(tool, *place, name)
+    if tool == "read_file":
+        return f"print({call('read_file', place[0])})"
+    return summary(tool, place[0])
+
+
+def _symbol_chain(start: str, act: str) -> Make:
+    def make(draw: Draw) -> tuple[Turn, ...]:
+        arguments, slots = symbol_flows.started(draw, start)
+        name = str(arguments[-1])
+        result = RECORDS[start](draw, name, records.few(draw, empty=0.12))
+        place = location_of(result)
+        prompt = symbol_flows.prompt_for(draw, start, act, slots)
+        last = called(next_call(act, place, name)) if place else answered(f"{summarize(result)} There is no next step.")
+        return (
+            asked(prompt),
+            *first_turn(draw, symbol_flows.code_for(start, act, arguments), start, arguments, result),
+            last,
+        )
+
+    return make
+
+
+def _files_of(selection: str, result: Result) -> list[str]:
+    match selection:
+        case "changed" | "diff":
+            names = [item.file for item in getattr(result, "files", [])]
+        case "staged":
+            names = [item.file for item in getattr(result, "files", []) if item.staged]
+        case "type_errors":
+            names = sorted({item.file for item in getattr(result, "errors", [])})
+        case "violations":
+            names = sorted({item.file for item in getattr(result, "violations", [])})
+        case _:
+            broken = [item for item in getattr(result, "tests", []) if item.outcome != "passed"]
+            names = sorted({item.name.split("::")[0] for item in broken})
+    return list(dict.fromkeys(names))
+
+
+def _each_chain(selection: str, action: str) -> Make:
+    def make(draw: Draw) -> tuple[Turn, ...]:
+        request = flows.each_request(draw, selection, action, first=draw.chance(0.4))
+        tool = flows.SELECTIONS[selection].tool
+        result = RECORDS[tool](draw, request.path, records.few(draw, empty=0.12))
+        names = _files_of(selection, result)[: 1 if request.first else 3]
+        return (
+            asked(request.prompt),
+            *first_turn(draw, request.code, tool, (request.path,), result),
+            _next_for(names, action, result),
+        )
+
+    return make
+
+
+def _next_for(names: list[str], action: str, result: Result) -> Turn:
+    if not names:
+        return answered(f"{summarize(result)} There is no file to look at.")
+    if len(names) == 1:
+        if action == "git_log":
+            return called(summary("git_log", names[0], count=1))
+        return called(next_call(action, (names[0], 1, 1), ""))
+    listed = ", ".join(call("", name)[1:-1] for name in names)
+    return called(f"for name in [{listed}]:\n    {flows.ACTIONS[action].code}")
+
+
+def _conditional(draw: Draw) -> tuple[Turn, ...]:
+    request = workflows.conditional_request(draw)
+    result = RECORDS[request.first](draw, request.path, records.few(draw, empty=0.5))
+    is_clean = bool(getattr(result, "clean" if request.first == "git_status" else "success", False))
+    holds = is_clean == request.clean
+    stop = answered(f"{summarize(result)} So the next step is not needed.")
+    last = called(summary(request.second, request.path)) if holds else stop
+    return asked(request.prompt), *first_turn(draw, request.code, request.first, (request.path,), result), last
+
+
+def _together(draw: Draw) -> tuple[Turn, ...]:
+    request = workflows.together_request(draw)
+    first, second = request.tools
+    result = RECORDS[first](draw, request.path, records.few(draw))
+    code = called(summary(second, request.path))
+    return asked(request.prompt), *first_turn(draw, request.code, first, (request.path,), result), code
+
+
+_SHOW_COMMIT: Final = lines("""
+!(find|get|look up) the (latest|last|newest) commit {in} and (show|print) (its|the full) (diff|changes)
+!(show|print) the (changes|diff|full text) of the (latest|last|newest) commit {in}
+what did the (latest|last|newest) commit {in} change? (show it|look it up and show its diff|git show it)
+who made the (latest|last) commit {in}, and what did it change? (show the commit|git show)
+!(find|get) the hash of the (latest|last) commit {in} and run git show on it
+!(open|inspect) the (latest|last|newest) commit {in}, (with its diff|in full)
+""")
+_SHOW_EACH: Final = 'for c in result.commits:\n    print(run_command(f"git show {c.hash}"))'
+
+
+def _show_commit(draw: Draw) -> tuple[Turn, ...]:
+    about = whole_project(draw) if draw.chance(0.5) else code_target(draw)
+    prompt = dress(draw, expand(draw, draw.pick(_SHOW_COMMIT), about.slots), about.slots)
+    path = about.path if about.np.lower() in prompt.lower() else "."
+    result = records.log(draw, draw.number(1, 2))
+    code = answer(call("git_log", path, count=1), _SHOW_EACH)
+    last = called(f"print({call('run_command', f'git show {result.commits[0].hash}')})")
+    return asked(prompt), *first_turn(draw, code, "git_log", (path,), result), last
+
+
+def _show_commit_at_once(draw: Draw) -> tuple[Turn, ...]:
+    about = whole_project(draw) if draw.chance(0.5) else code_target(draw)
+    prompt = dress(draw, expand(draw, draw.pick(_SHOW_COMMIT), about.slots), about.slots)
+    path = about.path if about.np.lower() in prompt.lower() else "."
+    return asked(prompt), called(answer(call("git_log", path, count=1), _SHOW_EACH))
+
+
+_OF_SYMBOL: Final = lines("""
+!(outline|list the symbols of) {np} and (find|list|show) the {usages} of the first (one|symbol)
+!list the symbols {in} and show who uses the first (one|symbol)
+what is the first symbol {in}, and who uses it?
+!(take|find) the first (function|symbol|definition) {in} and list its {usages}
+!(find|get) the first symbol {in} and show its {usages}
+""")
+
+
+def _of_symbol(draw: Draw) -> tuple[Turn, ...]:
+    about = python_target(draw)
+    prompt = dress(draw, expand(draw, draw.pick(_OF_SYMBOL), about.slots), about.slots)
+    result = records.outline(draw, about.path, records.few(draw, empty=0.1))
+    path = call("", about.path)[1:-1]
+    code = (
+        f"outline = {call('document_symbols', about.path)}\nfor s in outline.symbols[:1]:\n"
+        f"    refs = find_references({path}, s.line, 1, s.name)\n"
+        '    print(f"{s.name}: {refs.reference_count} references")'
+    )
+    return (
+        asked(prompt),
+        *first_turn(draw, code, "document_symbols", (about.path,), result),
+        _references_of_first(about.path, result),
+    )
+
+
+def _references_of_first(path: str, result: DocumentSymbolsResult) -> Turn:
+    if not result.symbols:
+        return answered(f"{summarize(result)} There is no next step.")
+    first = result.symbols[0]
+    return called(summary("find_references", path, first.line, 1, first.name))
+
+
+INTENTS: Final = (
+    *(
+        Intent("conversations", f"chain_{start}_{act}", _symbol_chain(start, act), 0.3 * weight)
+        for start in symbol_flows.STARTS
+        for act, weight in symbol_flows.WEIGHTS.items()
+    ),
+    *(
+        Intent("conversations", f"chain_{one}_{act}", _each_chain(one, act), 0.1 * weight)
+        for one, act, weight in flows.USED
+    ),
+    Intent("conversations", "chain_condition", _conditional, 1.5),
+    Intent("conversations", "chain_together", _together, 1.5),
+    Intent("conversations", "chain_commit", _show_commit, 0.8),
+    Intent("conversations", "chain_first_symbol", _of_symbol, 0.8),
+)
+AT_ONCE: Final = (Intent("workflows", "show_commit", _show_commit_at_once, 0.8),)

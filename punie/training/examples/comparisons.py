@@ -1,0 +1,118 @@
+"""Requests that compare or add the findings of two paths or of two tools."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from punie.training.examples.draft import Intent, Turn, asked, called
+from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.phrasing import dress
+from punie.training.examples.snippets import call
+from punie.training.examples.vocabulary import Target, code_target, directory, place, python_file, test_directory
+from punie.training.examples.workflows import PAIRS, QUALITY, STEPS
+
+_COMPARED: Final = lines("""
+which has more {x}, {p} or {q}?
+which one has more {x}: {p} or {q}?
+(does|has) {p} (have|) more {x} than {q}?
+are there more {x} in {p} or in {q}?
+are there more {x} in {p} than in {q}?
+!compare the number of {x} in {p} and {q}
+!compare {p} and {q} (by|in terms of|with regard to) {x}
+!compare {p} with {q}: which has more {x}?
+{p} or {q}: where are more {x}?
+{p} versus {q}: {x}?
+where are more {x}, in {p} or in {q}?
+which of {p} and {q} has more {x}?
+which is worse in terms of {x}, {p} or {q}?
+which is cleaner, {p} or {q}, going by {x}?
+is {p} worse than {q} when it comes to {x}?
+(what is|tell me) the difference in {x} between {p} and {q}
+!check {p} and {q} and tell me which has more {x}
+""")
+_SUMMED: Final = lines("""
+how many {x} do {p} and {q} have (together|in total|in sum|altogether)?
+how many {x} are there in {p} and {q} (together|in total|combined)?
+what is the total number of {x} in {p} and {q}?
+!add up the {x} (in|of) {p} and {q}
+!sum the {x} (in|of) {p} and {q}
+(total|sum of the) {x} in {p} and {q}
+the {x} of {p} plus those of {q}, as one number
+{p} and {q} together: how many {x}?
+combined number of {x} in {p} and {q}?
+!count the {x} in both {p} and {q} and add them
+""")
+
+
+def _compare(draw: Draw) -> tuple[Turn, ...]:
+    tool = draw.any(QUALITY)
+    step = STEPS[tool]
+    one, two = _two(draw, tool)
+    slots = {"x": expand(draw, step.nouns, {}), "p": one.np, "q": two.np}
+    summed = draw.chance(0.35)
+    prompt = dress(draw, expand(draw, draw.pick(_SUMMED if summed else _COMPARED), slots), slots)
+    head = f"a = {call(tool, one.path)}\nb = {call(tool, two.path)}\n"
+    x, y = f"a.{step.count}", f"b.{step.count}"
+    if summed:
+        return asked(prompt), called(f'{head}print(f"total {{{x} + {y}}}: {{{x}}} and {{{y}}}")')
+    return asked(prompt), called(f'{head}print(f"first {{{x}}}, second {{{y}}}")\n{_more(x, y, ("first", "second"))}')
+
+
+def _more(x: str, y: str, names: tuple[str, str]) -> str:
+    return f'print("more: {names[0]}" if {x} > {y} else "more: {names[1]}" if {y} > {x} else "equal")'
+
+
+def _two(draw: Draw, tool: str) -> tuple[Target, Target]:
+    make = draw.any((test_directory,) if tool == "pytest_run" else (python_file, directory))
+    one, two = place(draw, make(draw)), place(draw, make(draw))
+    while two.path == one.path:
+        two = place(draw, make(draw))
+    return one, two
+
+
+_TOTAL: Final = lines("""
+how many problems (are there|do we have) {in} in total, (type errors plus lint violations|types and lint together)?
+what is the total number of {x} and {y} {in}?
+!add up the {x} and the {y} {in}
+sum of {x} and {y} {in}
+{x} plus {y} {in}, as one number
+how many {x} and {y} (together|altogether|combined|in total) does {np} have?
+the total of {x} plus {y} {in}
+""")
+_MORE: Final = lines("""
+does {np} have more {x} or more {y}?
+are there more {x} than {y} {in}?
+what is more frequent {in}, {x} or {y}?
+!compare the number of {x} with the number of {y} {in}
+which are more {in}: {x} or {y}?
+{np}: more {x} or more {y}?
+what do we have more of {in}, {x} or {y}?
+""")
+
+
+def _two_tools_one_number(draw: Draw) -> tuple[Turn, ...]:
+    first, second = draw.any([pair for pair in PAIRS if set(pair) <= set(QUALITY)])
+    if draw.chance(0.4):
+        first, second = "typecheck", "ruff_check"
+    about = code_target(draw)
+    nouns = {"x": expand(draw, STEPS[first].nouns, {}), "y": expand(draw, STEPS[second].nouns, {})}
+    summed = draw.chance(0.5)
+    slots = {**about.slots, **nouns}
+    template = draw.pick(_TOTAL if summed else _MORE)
+    if "type errors plus" in template:
+        first, second = "typecheck", "ruff_check"
+    prompt = dress(draw, expand(draw, template, slots), slots)
+    path = about.path if about.np.lower() in prompt.lower() else "."
+    one, two = STEPS[first], STEPS[second]
+    head = f"{one.variable} = {call(first, path)}\n{two.variable} = {call(second, path)}\n"
+    x, y = f"{one.variable}.{one.count}", f"{two.variable}.{two.count}"
+    if summed:
+        return asked(prompt), called(f'{head}print(f"total {{{x} + {y}}}: {{{x}}} and {{{y}}}")')
+    names = (one.variable, two.variable)
+    return asked(prompt), called(f'{head}print(f"{names[0]} {{{x}}}, {names[1]} {{{y}}}")\n{_more(x, y, names)}')
+
+
+INTENTS: Final = (
+    Intent("workflows", "compare", _compare, 2),
+    Intent("workflows", "one_number", _two_tools_one_number, 1.2),
+)
