@@ -38,13 +38,13 @@ def _answer(expect: Expect, attempt: Attempt, *, prompt: str, shown: str | None)
         return failed("sanity", "repetition", "repeats the prompt")
     if shown is not None and is_echo(attempt.words, shown):
         return failed("sanity", "repetition", "repeats the tool response instead of summing it up")
-    if shown is None and is_gibberish(attempt.words) and not is_note_on(attempt.words, prompt):
-        return failed("sanity", "empty", "holds no sentence that says something")
-    if shown is not None and not expect.mentions and _ignores(attempt.words, shown):
+    if is_gibberish(attempt.words) and not _takes_up(expect, attempt.words, prompt=prompt, shown=shown):
         return failed("sanity", "empty", "holds no sentence that says something")
     return passed("sanity", "the reply is sound")
 
 
-def _ignores(text: str, shown: str) -> bool:
-    """Whether a text is gibberish that does not even take up the tool response."""
-    return is_gibberish(text) and not words_of(text) & words_of(shown)
+def _takes_up(expect: Expect, text: str, *, prompt: str, shown: str | None) -> bool:
+    """Whether a text without sentences still answers: in a note on the prompt, or about the tool response."""
+    if shown is None:
+        return is_note_on(text, prompt)
+    return bool(expect.mentions) or bool(words_of(text) & words_of(shown))
