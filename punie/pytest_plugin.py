@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from punie.command_line import STATE, State, add_options, read_command_line
+from punie.command_line import OPTIONS, STATE, State, add_options, read_command_line
 from punie.markers import in_order, leave_out
+from punie.rootdir import start_again_if_misled
 
 if TYPE_CHECKING:
     from punie.evaluation.session import EvalSession
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the options under their long names."""
+    start_again_if_misled(pluginmanager.get_plugin("pytestconfig"), [option.name for option in OPTIONS])
     add_options(parser, "--punie-")
 
 

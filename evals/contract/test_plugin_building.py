@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.replies import RecordedRun
+from punie.agent.config import system_prompt_digest
 
 BUILD = """
 import json, pathlib, shutil, pytest
@@ -15,7 +16,7 @@ import json, pathlib, shutil, pytest
 def test_build():
     folder = pathlib.Path("artifacts/nano/built")
     shutil.copytree({source!r}, folder)
-    (folder / "manifest.json").write_text('{{"system_prompt": null}}')
+    (folder / "manifest.json").write_text({manifest!r})
     (folder.parent / "latest.json").write_text(json.dumps({{"model": "built"}}))
 """
 
@@ -43,10 +44,13 @@ def test_a_build_that_fails_in_a_fixture_is_a_failed_build(recorded_run: Recorde
     assert recorded_run.acceptance["obstacles"] == ["building failed: pipeline/test_build.py::test_build"]
 
 
+@pytest.mark.slow
 def test_the_model_that_was_just_built_is_graded(
     recorded_run: RecordedRun, pytester: pytest.Pytester, tiny_model: Path
 ) -> None:
-    args = prepared(recorded_run, BUILD.format(source=str(tiny_model)))
+    prompt = {"name": "brief", "digest": system_prompt_digest("brief")}
+    manifest = json.dumps({"system_prompt": prompt})
+    args = prepared(recorded_run, BUILD.format(source=str(tiny_model), manifest=manifest))
     result = pytester.runpytest_subprocess("-m", "train or eval", "-W", "error", *args)
     model = recorded_run.acceptance["model"]
 
@@ -55,6 +59,7 @@ def test_the_model_that_was_just_built_is_graded(
     result.stdout.fnmatch_lines(["*test_build PASSED*", "*facts::sky MISSED*", "*INVESTIGATE*"])
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_load_fails_one_query_and_skips_the_rest(
     recorded_run: RecordedRun, pytester: pytest.Pytester, tiny_model: Path
 ) -> None:

@@ -12,6 +12,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from punie.evaluation.models.loading import ModelDirError, check_model_dir, iden
 from punie.evaluation.models.protocol import Answer, Fact, OnReply
 
 MAX_TOKENS: Final = 512
-_BATCH: Final = 32
+_BATCH: Final = 64  # rows that generate at once
 _SHORTEST_PREFIX: Final = 16  # tokens; below this a prefill of its own costs more than it saves
 _PREFILL_STEP: Final = 2048
 _FLOAT32_BYTES: Final = 4
@@ -57,7 +58,7 @@ class MlxModel:
 
     @property
     def facts(self) -> Mapping[str, Fact]:
-        """Size on disk and peak memory in bytes, bits per weight, the precision computed in, the token budget."""
+        """Size and peak memory in bytes, bits per weight, precision computed in, token budget, versions."""
         import mlx.core as mx
 
         return {
@@ -65,8 +66,10 @@ class MlxModel:
             "peak_memory_bytes": int(mx.get_peak_memory()),
             "bits": self._bits,
             "evaluated_as": self._evaluated_as,
-            "device": str(mx.default_device()),
+            "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
             "max_tokens": self._max_tokens,
+            "mlx": version("mlx"),
+            "mlx_lm": version("mlx-lm"),
         }
 
     def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
