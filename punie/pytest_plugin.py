@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the options under their long names."""
-    start_again_if_misled(pluginmanager.get_plugin("pytestconfig"), [option.name for option in OPTIONS])
+    config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
+    if config is not None:
+        start_again_if_misled(config, [option.name for option in OPTIONS])
     add_options(parser, "--punie-")
 
 
