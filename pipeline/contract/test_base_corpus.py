@@ -6,9 +6,13 @@ from collections import Counter
 import pytest
 
 from pipeline.base.batches import batches, collate, encode
+from pipeline.base.build import read_recipe
 from pipeline.base.corpus import mixture
 from pipeline.base.corpus.row import Row
+from pipeline.places import SUITES
 from punie.agent.typed_tools import CATALOGUE
+from punie.evaluation import load_suite
+from punie.training.contamination import plain, too_near
 
 ALLOWED = {"read_file", "write_file", "run_command"}
 
@@ -90,3 +94,24 @@ def test_batches_stay_within_their_budget() -> None:
 
     assert all(array.shape[0] % 2 == 0 for array in arrays)
     assert max(array.shape[0] * (array.shape[1] - 1) for array in arrays if array.shape[0] > 2) <= 4_000
+
+
+def suite_prompts() -> tuple[str, ...]:
+    return tuple(query.prompt for path in sorted(SUITES.glob("*.yaml")) for query in load_suite(path).queries)
+
+
+@pytest.mark.slow
+def test_no_prompt_of_a_suite_stands_in_the_text_in_the_same_or_nearly_the_same_words() -> None:
+    prompts = suite_prompts()
+    needles = [plain(prompt) for prompt in prompts]
+    recipe = read_recipe()
+    rows = mixture.rows(recipe.seed, recipe.rows, lambda prompt: too_near(prompt, prompts) is not None, Counter())
+    near, literal = [], []
+    for _, row in rows:
+        near += [prompt for prompt in row.prompts if too_near(prompt, prompts) is not None]
+        text = plain(" ".join(mixture.texts([row])))
+        literal += [needle for needle in needles if needle in text]
+
+    assert len(prompts) >= 57
+    assert near == []
+    assert literal == []
