@@ -138,6 +138,19 @@ def test_a_fact_that_is_denied_is_not_stated(text: str) -> None:
     assert summary(text, "2", "fail") == ("mentions", "wrong_fact")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8 passed 0 skipped 2 failed",
+        "No test was skipped, 2 failed.",
+        "Not only 2 failures, but slow ones.",
+        "2 failed; none passed",
+    ],
+)
+def test_denying_something_else_is_no_denial(text: str) -> None:
+    assert summary(text, "2", "fail") == (None, None)
+
+
 def test_denying_is_stating_where_nothing_was_found() -> None:
     assert summary("There are no errors.", "no|0|zero", "error", response="0 errors") == (None, None)
 

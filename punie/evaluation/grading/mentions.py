@@ -12,7 +12,9 @@ from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
 
 _STEM: Final = 4
-_NEGATED: Final = re.compile(r"\b(?:no|zero|0|without|never|none|not|\w+n't)(?:\s+\w+){0,2}\s+$", re.IGNORECASE)
+_NEGATED: Final = re.compile(
+    r"\b(?:no|zero|0|without|never|none|not|\w+n't)(?!\s+only\b)(?:\s+[^\W\d]+){0,2}\s+$", re.IGNORECASE
+)
 _DENIALS: Final = frozenset({"without", "nothing", "never", "none", "not"})
 
 
