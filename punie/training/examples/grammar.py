@@ -70,6 +70,11 @@ class Draw:
         return self.rng.randint(low, high)
 
 
+def seeded(key: str, *, held: bool = False) -> Draw:
+    """Choices that the key repeats."""
+    return Draw(random.Random(key), held)  # noqa: S311 - choices, no secrets
+
+
 def expand(draw: Draw, template: str, slots: Mapping[str, str]) -> str:
     """
     The template with its choices made and its slots filled.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +12,7 @@ from punie.training.contamination import too_near
 from punie.training.dataset import ChatMessage, TrainingDataset, TrainingExample
 from punie.training.examples import catalog
 from punie.training.examples.draft import Intent, Turn
-from punie.training.examples.grammar import Draw
+from punie.training.examples.grammar import seeded
 from punie.training.examples.phrasing import fits
 
 _ATTEMPTS: Final = 40
@@ -103,19 +102,18 @@ class _Sampler:
             wanted = left if place == len(preset.shares) else round(size * share)
             left -= wanted
             found += self._group(group, wanted, held=held)
-        _seeded(f"{self._seed}:order:{held}").shuffle(found)
+        seeded(f"{self._seed}:order:{held}").rng.shuffle(found)
         return tuple(found)
 
     def _group(self, group: str, wanted: int, *, held: bool) -> list[TrainingExample]:
         intents = catalog.GROUPS[group]
         weights = [intent.weight for intent in intents]
-        rng = _seeded(f"{self._seed}:{group}:{held}")
-        draw = Draw(rng, held)
+        draw = seeded(f"{self._seed}:{group}:{held}", held=held)
         found: list[TrainingExample] = []
         for _ in range(_ATTEMPTS * wanted):
             if len(found) >= wanted:
                 return found[:wanted]
-            intent: Intent = rng.choices(intents, weights)[0]
+            intent: Intent = draw.rng.choices(intents, weights)[0]
             found += self._accepted(intent.make(draw))
         if len(found) >= wanted:
             return found[:wanted]
@@ -142,10 +140,6 @@ class _Sampler:
     def _row(self, turns: Sequence[Turn]) -> TrainingExample:
         messages = conversation([{"role": turn.role, "content": turn.content} for turn in turns], self._system)
         return TrainingExample(messages=tuple(ChatMessage.model_validate(message) for message in messages))
-
-
-def _seeded(key: str) -> random.Random:
-    return random.Random(key)  # noqa: S311 - choices that can be repeated, no secrets
 
 
 def _short(turns: Sequence[Turn]) -> bool:
