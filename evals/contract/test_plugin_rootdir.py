@@ -33,21 +33,22 @@ def test_only_an_option_of_ours_takes_the_path_that_follows(tmp_path: Path, args
 def test_a_path_elsewhere_leaves_the_root_where_the_user_stands(
     recorded_run: RecordedRun,
     pytester: pytest.Pytester,
-    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
     prefix: str,
     configuration: str,
 ) -> None:
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    elsewhere = pytester.mkdir("elsewhere").rename(pytester.path.with_name(f"{pytester.path.name}-elsewhere"))
     if configuration:
         recorded_run.write("pytest.ini", configuration)
     suite = recorded_run.suite.rename(elsewhere / "facts.jsonl")
     replay = recorded_run.replies().rename(elsewhere / "replies.jsonl")
-    options = ["--suite", suite, "--replay", replay, "--results", elsewhere]
-    args = [str(option).replace("--", prefix, 1) for option in options]
-    result = pytester.runpytest_subprocess("-m", "eval", *args)
+    values = {"suite": suite, "replay": replay, "results": elsewhere}
+    args = [text for name, value in values.items() for text in (f"{prefix}{name}", str(value))]
+    with pytest.raises(SystemExit) as ended:
+        pytester.inline_run("-p", "no:cacheprovider", "-m", "eval", *args)
 
-    result.stdout.fnmatch_lines([f"rootdir: {pytester.path}", "* 8 passed *"])
-    assert result.ret == 0
+    assert ended.value.code == 0
+    assert f"rootdir: {pytester.path}\n" in capsys.readouterr().out
 
 
 def test_options_of_that_name_that_are_not_ours_stay_untouched(pytester: pytest.Pytester) -> None:
@@ -56,6 +57,6 @@ def test_options_of_that_name_that_are_not_ours_stay_untouched(pytester: pytest.
     (elsewhere / "test_own.py").write_text(
         "def test_own(pytestconfig): assert pytestconfig.option.model", encoding="utf-8"
     )
-    result = pytester.runpytest_subprocess("--model", str(elsewhere))
+    result = pytester.runpytest_inprocess("--model", str(elsewhere))
 
     assert result.parseoutcomes() == {"passed": 1}
