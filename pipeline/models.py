@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from pipeline.errors import StageError
 from punie.blas import ensure_fast_blas
@@ -54,6 +54,14 @@ def save_model(loaded: Loaded, source: Path, folder: Path) -> None:
     with warnings.catch_warnings(), mlx_output():
         warnings.simplefilter("ignore")
         save(folder, source, loaded.model, loaded.tokenizer, loaded.config, donate_model=False)
+
+
+def load_arrays(file: Path) -> dict[str, Any]:
+    """Return the arrays of a safetensors file by their names."""
+    ensure_fast_blas()
+    import mlx.core as mx
+
+    return cast("dict[str, Any]", mx.load(str(file)))
 
 
 @contextlib.contextmanager

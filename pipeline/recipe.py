@@ -133,9 +133,8 @@ def load_recipe(name: str, folder: Path = RECIPES) -> Recipe:
     try:
         return Recipe.model_validate({**tomllib.loads(file.read_text(encoding="utf-8")), "name": name})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        message = f"recipe {name!r} ({file.name}): {key or 'the file'}: {first['msg']}"
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+        message = f"recipe {name!r} ({file.name}): {'; '.join(faults)}"
         raise InputError(message) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"recipe {name!r} ({file.name}) is not TOML: {error}"

@@ -58,29 +58,30 @@ class SharedPrefixLoss:
         self._prefix = prefix
         self._streams = [mx.new_stream(mx.cpu) for _ in range(_PARTS)]
 
-    def __call__(self, model: nn.Module, batch: Ints, spans: Ints) -> tuple[mx.array, mx.array]:
+    def __call__(self, model: nn.Module, batch: mx.array, lengths: mx.array) -> tuple[mx.array, mx.array]:
         """
         Return the mean loss and the number of tokens it was taken over.
 
         Args:
             model: in float32.
-            batch: token ids (rows, length), padded.
-            spans: (rows, 2): the answer's first place, and the row's length.
+            batch: token ids (rows, length), padded; known values, so that this cannot be compiled.
+            lengths: (rows, 2), the answer's first place and the row's length.
 
         Raises:
             ValueError: a row does not begin with the prefix.
         """
-        if not (batch[:, : len(self._prefix)] == self._prefix).all():
+        ids, spans = np.array(batch), np.array(lengths)
+        if not (ids[:, : len(self._prefix)] == self._prefix).all():
             message = "a row does not begin with the shared prefix: take the prefix from all rows of the dataset"
             raise ValueError(message)
         before = self._run_prefix(model)
         sums, count = [], 0
         for stream, part in zip(self._streams, range(_PARTS), strict=True):
             rows = slice(part, None, _PARTS)
-            if not len(batch[rows]):
+            if not len(ids[rows]):
                 continue
             with mx.stream(stream):
-                total, tokens = _part_loss(model, batch[rows], spans[rows], before)
+                total, tokens = _part_loss(model, ids[rows], spans[rows], before)
             sums.append(total)
             count += tokens
         return sum(sums[1:], sums[0]) / count, mx.array(count)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pipeline.artifact import Artifact
-from pipeline.models import Loaded, load_model
+from pipeline.models import Loaded, load_arrays, load_model
 from pipeline.recipe import Recipe
+from pipeline.stages.adapter import WEIGHTS
 
 pytestmark = pytest.mark.train
 
@@ -47,7 +48,7 @@ def test_the_change_is_the_adapters_product(
 ) -> None:
     import mlx.core as mx
 
-    parts = mx.load(str(adapter.folder / "adapters.safetensors"))
+    parts = load_arrays(adapter.folder / WEIGHTS)
     before, after = _weights(base_model), _weights(fused_model)
     for name in [key.removesuffix(".lora_a") for key in parts if key.endswith(".lora_a")]:
         product = recipe.lora.scale * (parts[f"{name}.lora_a"] @ parts[f"{name}.lora_b"]).T

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.artifact import Artifact, Store
-from pipeline.models import Loaded, load_model
+from pipeline.models import Loaded, load_arrays, load_model
 from pipeline.recipe import Recipe
 from punie.agent.prompt_utils import format_prompt
 from punie.agent.tool_calls import parse_reply
@@ -29,9 +29,7 @@ def _ends(config: dict[str, Any]) -> set[int]:
 
 
 def test_the_recipes_bits_are_stored(model: Loaded, fused: Artifact, recipe: Recipe) -> None:
-    import mlx.core as mx
-
-    stored = dict(mx.load(str(fused.folder / "model.safetensors")).items())
+    stored = load_arrays(fused.folder / "model.safetensors")
     packed = {name: layer for name, layer in model.model.named_modules() if hasattr(layer, "bits")}
     bits = {layer.weight.shape[-1] * 32 / stored[f"{name}.weight"].shape[-1] for name, layer in packed.items()}
 
@@ -52,8 +50,8 @@ def test_rounding_is_smaller_than_what_training_changed(quantized: Artifact, fus
     for name, weight in tree_flatten(full.parameters()):
         if any(f"{key}.weight" in name for key in recipe.lora.keys):
             exact = weight.astype(mx.float32)
-            rounding += mx.square(stored[name] - exact).sum().item()
-            change += mx.square(before[name] - exact).sum().item()
+            rounding += float(mx.square(stored[name] - exact).sum())
+            change += float(mx.square(before[name] - exact).sum())
 
     assert rounding < change
 

@@ -63,8 +63,8 @@ class Batches:
     The batches of a run, called by mlx-lm's trainer as its `iterate_batches`.
 
     Rows of like length share a batch, so that little of it is padding; while training, lengths are blurred anew in
-    each round, so that a row meets different neighbours. Each round holds every row once. A batch is (ids, spans): ids
-    (rows, longest + 1), padded with zeros; spans (rows, 2) with the answer's first place and the row's length.
+    each round, so that a row meets different neighbours. Each round holds every row once. A batch is a pair of mlx
+    arrays: ids (rows, longest + 1), padded with zeros; spans (rows, 2), the answer's first place and the row's length.
     """
 
     def __init__(self, seed: int) -> None:
@@ -72,8 +72,10 @@ class Batches:
 
     def __call__(
         self, dataset: Sequence[TokenRow], batch_size: int, *, loop: bool = False, **_: object
-    ) -> Iterator[tuple[Ints, Ints]]:
+    ) -> Iterator[tuple[Any, Any]]:
         """Yield batches: one round of them in order of length, or rounds without end in random order."""
+        import mlx.core as mx
+
         lengths = np.array([len(row.tokens) for row in dataset], np.float64)
         while True:
             blur = 1 + _JITTER * self._random.random(len(dataset)) if loop else 1.0
@@ -82,7 +84,8 @@ class Batches:
             if loop:
                 self._random.shuffle(groups)
             for group in groups:
-                yield _batch([dataset[place] for place in group])
+                ids, spans = _batch([dataset[place] for place in group])
+                yield mx.array(ids), mx.array(spans)
             if not loop:
                 return
 

@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.artifact import OUT, Artifact, Made, Stage
 from pipeline.commands import adapter_config, lora_command, lr_schedule
 from pipeline.curves import Curves, Watch
+from pipeline.errors import StageError
 from pipeline.fingerprint import files_digest
 from pipeline.models import Loaded, load_model, mlx_output
 from pipeline.places import ROOT, shown
@@ -79,7 +80,12 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path) -> Made
 
 
 def _attach(recipe: Recipe, loaded: Loaded) -> int:
-    """Give the frozen model its LoRA layers, and return how many parameters they have."""
+    """
+    Give the frozen model its LoRA layers, and return how many parameters they have.
+
+    Raises:
+        StageError: a key of the recipe names no layer.
+    """
     import mlx.core as mx
     from mlx.utils import tree_flatten
     from mlx_lm.tuner.utils import linear_to_lora_layers
@@ -88,6 +94,11 @@ def _attach(recipe: Recipe, loaded: Loaded) -> int:
     if mx.default_device() == mx.cpu:
         loaded.model.set_dtype(mx.float32)  # half precision has no BLAS on CPUs
     loaded.model.freeze()
+    names = [name for name, _ in loaded.model.named_modules()]
+    missing = [key for key in recipe.lora.keys if not any(name.endswith(f".{key}") for name in names)]
+    if missing:
+        message = f"lora.keys of recipe {recipe.name!r} name no layer of the base model: {', '.join(missing)}"
+        raise StageError(message)
     parameters = adapter_config(recipe)["lora_parameters"]
     linear_to_lora_layers(loaded.model, recipe.lora.layers, parameters)
     return sum(value.size for _, value in tree_flatten(loaded.model.trainable_parameters()))

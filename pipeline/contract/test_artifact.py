@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import artifact as artifact_module
+from pipeline.artifact import OUT, Artifact, Made, Stage, Store, require_space
+from pipeline.errors import InputError
+
+PROMPT = {"name": "brief", "digest": "0" * 64}
+
+
+class Maker:
+    """Writes one file, counts how often, and can be told to fail."""
+
+    def __init__(self, text: str = "words") -> None:
+        self.times = 0
+        self.text = text
+        self.fails = False
+
+    def __call__(self, folder: Path) -> Made:
+        self.times += 1
+        (folder / "part").mkdir()
+        (folder / "part" / "words.txt").write_text(self.text, encoding="utf-8")
+        if self.fails:
+            message = "no luck"
+            raise RuntimeError(message)
+        return Made(f"mlx_lm.thing --out {OUT}", {"train_last": 0.5}, 7, {"rows": 3})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "artifacts" / "tiny", "tiny", PROMPT)
+
+
+def _stage(
+    make: Callable[[Path], Made], inputs: dict[str, Any] | None = None, parents: tuple[Artifact, ...] = ()
+) -> Stage:
+    return Stage("dataset", inputs or {"seed": 1}, parents, make)
+
+
+def _names(store: Store) -> list[str]:
+    return sorted(file.name for file in store.folder.iterdir())
+
+
+def test_a_stage_is_made_once_and_then_reused(store: Store) -> None:
+    make = Maker()
+    first, second = store.build(_stage(make)), store.build(_stage(make))
+
+    assert make.times == 1
+    assert (first.reused, second.reused) == (False, True)
+    assert second.folder == first.folder
+    assert second.manifest == first.manifest
+
+
+def test_the_manifest_tells_what_was_made_and_how(store: Store) -> None:
+    artifact = store.build(_stage(Maker()))
+    manifest = json.loads((artifact.folder / "manifest.json").read_text(encoding="utf-8"))
+
+    assert artifact.folder.name == f"dataset-{manifest['digest'][:12]}"
+    assert manifest["schema"] == 1
+    assert manifest["recipe"] == "tiny"
+    assert manifest["system_prompt"] == PROMPT
+    assert manifest["command"] == f"mlx_lm.thing --out {artifact.folder}"
+    assert manifest["size_bytes"] == len("words")
+    assert list(manifest["files"]) == ["part/words.txt"]
+    assert (manifest["losses"], manifest["peak_memory"], manifest["facts"]) == ({"train_last": 0.5}, 7, {"rows": 3})
+    assert "python" in manifest["versions"]
+
+
+def test_other_inputs_make_another_folder_and_leave_the_first(store: Store) -> None:
+    first = store.build(_stage(Maker(), {"seed": 1}))
+    second = store.build(_stage(Maker(), {"seed": 2}))
+
+    assert sorted([first.folder.name, second.folder.name]) == _names(store)
+
+
+def test_another_parent_makes_another_folder(store: Store) -> None:
+    parents = [store.build(_stage(Maker(), {"seed": seed})) for seed in (1, 2)]
+    children = [store.build(Stage("adapter", {}, (parent,), Maker())) for parent in parents]
+
+    assert children[0].folder != children[1].folder
+    assert children[0].manifest.parents == {"dataset": parents[0].manifest.digest}
+
+
+@pytest.mark.parametrize("lost", ["manifest.json", "part/words.txt"])
+def test_an_incomplete_folder_is_made_again(store: Store, lost: str) -> None:
+    make = Maker()
+    folder = store.build(_stage(make)).folder
+    (folder / lost).unlink()
+    (folder / "leftover").touch()
+    again = store.build(_stage(make))
+
+    assert make.times == 2
+    assert again.folder == folder
+    assert not (folder / "leftover").exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'{"schema": 1}', b"\xff"])
+def test_a_manifest_that_cannot_be_read_counts_as_none(store: Store, damage: bytes) -> None:
+    make = Maker()
+    (store.build(_stage(make)).folder / "manifest.json").write_bytes(damage)
+    store.build(_stage(make))
+
+    assert make.times == 2
+
+
+def test_a_file_of_another_size_is_made_again(store: Store) -> None:
+    make = Maker()
+    (store.build(_stage(make)).folder / "part" / "words.txt").write_text("cut", encoding="utf-8")
+    store.build(_stage(make))
+
+    assert make.times == 2
+
+
+def test_a_failed_stage_leaves_nothing_and_touches_nothing(store: Store) -> None:
+    earlier = store.build(_stage(Maker(), {"seed": 1}))
+    make = Maker()
+    make.fails = True
+    with pytest.raises(RuntimeError, match="no luck"):
+        store.build(_stage(make, {"seed": 2}))
+
+    assert _names(store) == [earlier.folder.name]
+    assert store.find(_stage(Maker(), {"seed": 1})) is not None
+
+
+def test_an_unfinished_folder_is_never_seen_under_the_stages_name(store: Store) -> None:
+    seen: list[bool] = []
+
+    def make(folder: Path) -> Made:
+        seen.append(store.place(stage).exists() or (folder / "manifest.json").exists())
+        return Maker()(folder)
+
+    stage = _stage(make)
+    store.build(stage)
+
+    assert seen == [False]
+
+
+def test_a_run_that_was_faster_is_believed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(folder: Path) -> Made:
+        with monkeypatch.context() as other:
+            other.setattr("pipeline.artifact.os.getpid", lambda: 222)
+            store.build(_stage(Maker("fast")))
+        return Maker("late")(folder)
+
+    monkeypatch.setattr(artifact_module, "_is_running", lambda _: True)
+    artifact = store.build(_stage(make))
+
+    assert (artifact.folder / "part" / "words.txt").read_text(encoding="utf-8") == "fast"
+    assert _names(store) == [artifact.folder.name]
+
+
+def test_what_a_killed_run_left_is_removed_and_a_living_ones_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = _stage(Maker())
+    dead, alive = (store.folder / f".{store.place(stage).name}-{process}" for process in (111, 222))
+    for folder in (dead, alive):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(artifact_module, "_is_running", lambda process: process == 222)
+    store.build(stage)
+
+    assert not dead.exists()
+    assert alive.exists()
+
+
+def test_too_little_space_is_said_before_anything_is_made(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Maker()
+    usage = type("Usage", (), {"free": 5_000_000})
+    monkeypatch.setattr("pipeline.artifact.shutil.disk_usage", lambda _: usage)
+    with pytest.raises(InputError, match=r"^too little disk space in '.*': 77 MB needed, 5 MB free$"):
+        store.build(Stage("dataset", {}, (), make, needs_bytes=10_000_000))
+
+    assert make.times == 0
+
+
+def test_space_is_looked_up_for_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
+    require_space(tmp_path / "not" / "yet", 1)
+
+
+def test_publishing_names_the_newest_model(store: Store) -> None:
+    artifact = store.build(_stage(Maker()))
+    store.publish(artifact)
+    latest = json.loads((store.folder / "latest.json").read_text(encoding="utf-8"))
+
+    assert latest == {"model": artifact.folder.name, "digest": artifact.manifest.digest}
+    assert _names(store) == [artifact.folder.name, "latest.json"]
+
+
+def test_this_process_counts_as_running() -> None:
+    assert artifact_module._is_running(os.getpid())

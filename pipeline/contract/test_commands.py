@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import shlex
+import sys
+from argparse import Namespace
+
+import pytest
+
+from pipeline.commands import adapter_config, convert_command, fuse_command, lora_command
+from pipeline.recipe import Recipe
+from punie.blas import ensure_fast_blas
+
+ensure_fast_blas()
+
+from mlx_lm import fuse, lora  # noqa: E402 - the BLAS has to be loaded first
+from mlx_lm.convert import configure_parser  # noqa: E402 - likewise
+
+
+def _arguments(command: str, program: str) -> list[str]:
+    words = shlex.split(command)
+
+    assert words[0] == program
+    return words[1:]
+
+
+def test_mlx_lm_understands_the_command_that_trains(tiny_recipe: Recipe) -> None:
+    arguments = lora.build_parser().parse_args(_arguments(lora_command(tiny_recipe, "data", "out"), "mlx_lm.lora"))
+
+    assert (arguments.data, arguments.adapter_path, arguments.config) == ("data", "out", "out/adapter_config.json")
+    assert (arguments.iters, arguments.batch_size, arguments.mask_prompt) == (6, 4, True)
+
+
+def test_mlx_lm_understands_the_command_that_fuses(tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = shlex.split(fuse_command(tiny_recipe, "adapter", "out"))
+    monkeypatch.setattr(sys, "argv", words)
+    arguments = fuse.parse_arguments()
+
+    assert words[0] == "mlx_lm.fuse"
+    assert (arguments.adapter_path, arguments.save_path, arguments.dequantize) == ("adapter", "out", True)
+
+
+def test_mlx_lm_understands_the_command_that_quantizes(tiny_recipe: Recipe) -> None:
+    words = _arguments(convert_command(tiny_recipe, "fused", "out"), "mlx_lm.convert")
+    arguments: Namespace = configure_parser().parse_args(words)
+
+    assert (arguments.hf_path, arguments.mlx_path, arguments.quantize) == ("fused", "out", True)
+    assert (arguments.q_bits, arguments.q_group_size) == (5, 64)
+
+
+def test_every_key_of_the_adapters_configuration_is_one_of_mlx_lms(tiny_recipe: Recipe) -> None:
+    assert set(adapter_config(tiny_recipe)) <= set(lora.CONFIG_DEFAULTS)
