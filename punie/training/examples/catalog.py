@@ -10,9 +10,11 @@ from punie.training.examples import (
     chains,
     comparisons,
     conversations,
+    corrections,
     fields_git,
     fields_navigation,
     fields_quality,
+    fields_tests,
     files,
     flows,
     followups,
@@ -30,11 +32,12 @@ from punie.training.examples.draft import Intent
 
 GROUPS: Final[Mapping[str, tuple[Intent, ...]]] = MappingProxyType(
     {
-        "single": (*quality.INTENTS, *navigation.INTENTS, *git.INTENTS, *files.INTENTS),
+        "single": (*quality.INTENTS, *navigation.INTENTS, *git.INTENTS, *files.INTENTS, *corrections.INTENTS),
         "identity": identity.INTENTS,
         "fields": (
             *reports.FIELD_INTENTS,
             *fields_quality.INTENTS,
+            *fields_tests.INTENTS,
             *fields_git.INTENTS,
             *fields_navigation.INTENTS,
         ),

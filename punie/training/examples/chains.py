@@ -154,7 +154,7 @@ _SHOW_EACH: Final = 'for c in result.commits:\n    print(run_command(f"git show 
 def _show_commit(draw: Draw) -> tuple[Turn, ...]:
     about = whole_project(draw) if draw.chance(0.5) else code_target(draw)
     prompt = dress(draw, expand(draw, draw.pick(_SHOW_COMMIT), about.slots), about.slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     result = records.log(draw, draw.number(1, 2))
     code = answer(call("git_log", path, count=1), _SHOW_EACH)
     last = called(f"print({call('run_command', f'git show {result.commits[0].hash}')})")
@@ -164,7 +164,7 @@ def _show_commit(draw: Draw) -> tuple[Turn, ...]:
 def _show_commit_at_once(draw: Draw) -> tuple[Turn, ...]:
     about = whole_project(draw) if draw.chance(0.5) else code_target(draw)
     prompt = dress(draw, expand(draw, draw.pick(_SHOW_COMMIT), about.slots), about.slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     return asked(prompt), called(answer(call("git_log", path, count=1), _SHOW_EACH))
 
 

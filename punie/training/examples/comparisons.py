@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
+from punie.training.examples.files import READ_CLAUSES
+from punie.training.examples.git import DIFF_CLAUSES
 from punie.training.examples.grammar import Draw, expand, lines
-from punie.training.examples.phrasing import dress
-from punie.training.examples.snippets import call
+from punie.training.examples.navigation import OUTLINE_CLAUSES
+from punie.training.examples.phrasing import clause, dress
+from punie.training.examples.quality import PYTEST_CLAUSES, RUFF_CLAUSES, TYPECHECK_CLAUSES
+from punie.training.examples.snippets import call, literal
 from punie.training.examples.vocabulary import Target, code_target, directory, place, python_file, test_directory
 from punie.training.examples.workflows import PAIRS, QUALITY, STEPS
 
@@ -63,7 +67,10 @@ def _more(x: str, y: str, names: tuple[str, str]) -> str:
 
 
 def _two(draw: Draw, tool: str) -> tuple[Target, Target]:
-    make = draw.any((test_directory,) if tool == "pytest_run" else (python_file, directory))
+    if tool in {"document_symbols", "read_file"}:
+        make = python_file
+    else:
+        make = draw.any((test_directory,) if tool == "pytest_run" else (python_file, directory))
     one, two = place(draw, make(draw)), place(draw, make(draw))
     while two.path == one.path:
         two = place(draw, make(draw))
@@ -102,7 +109,7 @@ def _two_tools_one_number(draw: Draw) -> tuple[Turn, ...]:
     if "type errors plus" in template:
         first, second = "typecheck", "ruff_check"
     prompt = dress(draw, expand(draw, template, slots), slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     one, two = STEPS[first], STEPS[second]
     head = f"{one.variable} = {call(first, path)}\n{two.variable} = {call(second, path)}\n"
     x, y = f"{one.variable}.{one.count}", f"{two.variable}.{two.count}"
@@ -112,7 +119,46 @@ def _two_tools_one_number(draw: Draw) -> tuple[Turn, ...]:
     return asked(prompt), called(f'{head}print(f"{names[0]} {{{x}}}, {names[1]} {{{y}}}")\n{_more(x, y, names)}')
 
 
+_BOTH: Final = lines("""
+!{a} and {q}
+!{a} and {q} too
+!{a}, and also {q}
+!{a} as well as {q}
+!{a}; do the same for {q}
+!{a}. Then do the same (for|with) {q}
+!{a} and do the same (for|with) {q}
+""")
+_EACH: Final[dict[str, str]] = {
+    "typecheck": 'print(f"{name}: {result.error_count} errors, {result.warning_count} warnings")',
+    "ruff_check": 'print(f"{name}: {result.violation_count} violations, {result.fixable_count} fixable")',
+    "pytest_run": 'print(f"{name}: {result.passed} passed, {result.failed} failed")',
+    "git_diff": 'print(f"{name}: +{result.additions} -{result.deletions}")',
+    "document_symbols": 'print(f"{name}: {result.symbol_count} symbols")',
+    "read_file": "print(name)\n    print(result)",
+}
+_EACH_CLAUSES: Final[dict[str, tuple[str, ...]]] = {
+    "typecheck": TYPECHECK_CLAUSES,
+    "ruff_check": RUFF_CLAUSES,
+    "pytest_run": PYTEST_CLAUSES,
+    "git_diff": DIFF_CLAUSES,
+    "document_symbols": OUTLINE_CLAUSES,
+    "read_file": READ_CLAUSES,
+}
+
+
+def _same_tool(draw: Draw) -> tuple[Turn, ...]:
+    tool = draw.any(("typecheck", "ruff_check", "pytest_run", *_EACH))
+    one, two = _two(draw, tool)
+    # both paths stand at the clause's end: "lint src/ and tests/"
+    clauses = [text for text in _EACH_CLAUSES[tool] if text.endswith(("{np}", "{in}", "{on}"))]
+    slots = {"a": clause(draw, clauses, one.slots), "q": two.np}
+    prompt = dress(draw, expand(draw, draw.pick(_BOTH), slots), slots)
+    body = f"result = {tool}(name)\n    {_EACH[tool]}"
+    return asked(prompt), called(f"for name in [{literal(one.path)}, {literal(two.path)}]:\n    {body}")
+
+
 INTENTS: Final = (
+    Intent("workflows", "same_tool", _same_tool, 1.6),
     Intent("workflows", "compare", _compare, 2),
     Intent("workflows", "one_number", _two_tools_one_number, 1.2),
 )

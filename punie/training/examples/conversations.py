@@ -7,7 +7,16 @@ from typing import Final, NamedTuple
 
 from punie.agent.prompt_utils import render_response
 from punie.agent.typed_tools import Result
-from punie.training.examples import fields_git, fields_navigation, fields_quality, git, navigation, quality, records
+from punie.training.examples import (
+    fields_git,
+    fields_navigation,
+    fields_quality,
+    fields_tests,
+    git,
+    navigation,
+    quality,
+    records,
+)
 from punie.training.examples.draft import Intent, Turn, answered, asked, called, printed
 from punie.training.examples.grammar import Draw
 from punie.training.examples.phrasing import ask, say
@@ -68,7 +77,7 @@ OPENINGS: Final[dict[str, Open]] = {
         "typecheck", (*quality.TYPECHECK, *fields_quality.TYPE_COUNT), code_target, records.type_check
     ),
     "ruff_check": _about_path("ruff_check", (*quality.RUFF, *fields_quality.LINT_COUNT), code_target, records.ruff),
-    "pytest_run": _about_path("pytest_run", (*quality.PYTEST, *fields_quality.TEST_COUNT), test_target, records.tests),
+    "pytest_run": _about_path("pytest_run", (*quality.PYTEST, *fields_tests.TEST_COUNT), test_target, records.tests),
     "goto_definition": _positioned("goto_definition", navigation.DEFINITION, records.definition),
     "find_references": _positioned(
         "find_references", (*navigation.REFERENCES, *fields_navigation.REFERENCE_COUNT), records.references

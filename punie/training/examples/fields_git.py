@@ -79,6 +79,14 @@ how are the {uncommitted} files {in} called?
 """)
 
 
+def _staged(templates: tuple[str, ...], body: str) -> Make:
+    def make(draw: Draw) -> tuple[Turn, ...]:
+        prompt, path = ask(draw, templates, git_target(draw))
+        return asked(prompt), called(answer(call("git_diff", path, staged=True), body))
+
+    return make
+
+
 def _status_kind(name: str) -> Intent:
     nouns, condition, shown = _KINDS[name]
     templates = f.framed((*f.COUNT, *f.LIST, *f.ANY), *nouns)
@@ -113,6 +121,10 @@ total (additions|deletions) {in}?
 !give me the (line counts|totals|size) of the diff {in}
 by how many lines did {np} (grow|shrink)?
 + and - of the diff {in}?
+how many lines (have|did) I (added|add|removed|remove|changed|change) since the last commit {in}?
+how many (insertions|lines) did I (make|write|add) {in} (since the last commit|today|)?
+how much did I (add|remove) {in}, in lines?
+(insertions|additions) versus deletions {in}?
 """),
 )
 _NET: Final = lines("""
@@ -163,10 +175,22 @@ which files are (in|part of|covered by) the diff {in}?
 names of the files that the diff {in} changes
 !name every file in the diff {in}
 """)
+_STAGED_LINES: Final = lines("""
+how many lines (are staged|did I stage|have I staged) {in}?
+how many (additions|insertions) and deletions (are staged|are in the staged diff|does the staged diff have) {in}?
+how many files does the staged diff {in} (touch|contain|have)?
+(additions|insertions) and deletions in the (index|staged diff|staging area) {in}
+!count the staged (lines|additions|deletions) {in}
+number of (staged lines|lines in the staged diff) {in}
+how (big|large) is (what I staged|the staged diff) {in}, in lines?
+line count of the staged diff {in}
+""")
 _DIFF: Final = (
     intent("diff_lines", about_path("git_diff", LINES_COUNT,
         'print(f"{result.additions} additions, {result.deletions} deletions, {result.file_count} files")',
         git_target), 2.5),
+    intent("staged_lines", _staged(_STAGED_LINES,
+        'print(f"{result.additions} additions, {result.deletions} deletions, {result.file_count} files")'), 0.8),
     intent("diff_net", about_path("git_diff", _NET,
         'print(f"net {result.additions - result.deletions} lines: +{result.additions} -{result.deletions}")',
         git_target), 0.7),
@@ -219,6 +243,8 @@ since when is {np} unchanged? date of the {latest} commit
 """)
 _LAST_HASH: Final = lines("""
 what is the (hash|id|sha) of the {latest} commit {of}?
+what is the (hash|commit hash|sha) of HEAD?
+!give me the (commit hash|hash) of HEAD
 (hash|sha|commit id) of the {latest} commit {of}
 !(show|print|give me) the (hash|sha) of the {latest} commit {of}
 which (hash|sha) does the {latest} commit {of} have?
@@ -244,6 +270,10 @@ how many (recent|) commits did each (author|person|developer) make {in}?
 commits per author {of}
 who (committed most|made the most commits|is most active) {in}? (count per author|commits per person)
 !tally the (recent|) commits {of} by author
+which author (changed|touched|committed to) {np} most (often|)?
+who (touched|changed) {np} most (often|)?
+who has the most commits {in}?
+!rank the (authors|committers) {of} by (number of|) commits
 for each author, how many commits {in}?
 a breakdown of the commits {of} by author
 """)
@@ -265,6 +295,8 @@ which (recent|) commits {of} mention {word}?
 commits {of} with {word} in the message
 is there a (recent|) commit {in} about {word}?
 !search the (log|history|commit messages) {of} for {word}
+!(show|list|find) the commit messages {of} (containing|that contain|with) {word}
+commits whose message contains {word} {in}
 how many commits {of} mention {word}?
 did (any|a) recent commit {in} say something about {word}?
 !filter the (log|history) {of} by the word {word}

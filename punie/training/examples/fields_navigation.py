@@ -194,6 +194,9 @@ what (stands|is) (inside|in) the class {s} {in}?
 """)
 _SYMBOL_LINE: Final = lines("""
 (on which|at which|in what) line {in} is {s} (defined|declared)?
+(on which|at which) line does the (function|class|definition|symbol) {s} {in} (start|begin)?
+at what line {in} (can I find|is) {s}?
+start line of {s} {in}
 (on which|at which) line does {s} (start|begin) {in}?
 where {in} is {s} (defined|declared)? (the line|line number)
 what is the line of {s} {in}?
@@ -216,6 +219,8 @@ what {in} should I split first, going by its length?
 """)
 _KINDS_ASKED: Final = lines("""
 (which|what) kinds of symbols are there {in}?
+how many classes and how many functions are there {in}?
+how many classes and functions does {np} (have|define)?
 !(print|show|list) the kind of (each|every) symbol {in}
 symbols {in} with their kinds
 of what kind is each symbol {in}?

@@ -61,6 +61,14 @@ the whole (text|content) of {np}
 how is {np} written?
 before I edit {np}, show me what it (says|contains|looks like)
 read {p} (to me|out|aloud)
+what is inside {np}?
+what is inside of {np}?
+what do we have in {np}?
+(call|use) read_file (with|on|for) {p}
+what (exactly|) does {np} contain?
+!let me look (at|into|inside) {np}
+I'd like to (see|read) {np}
+!give me everything (in|that is in) {np}
 """),
 )
 WRITE_CLAUSES: Final = lines("""
@@ -95,6 +103,11 @@ could the file {p} contain {c}? write it
 !(generate|produce) {np} with the text {c}
 the file {p} is missing, create it with {c}
 as the content of {p} use {c}
+!put (the text|the line|the words|the string|) {c} (in|into|inside) {p}
+!store (the text|the string|) {c} (in|as|under) {p}
+!make (a|the) (new|) file {p} (and write|with) {c} (in it|to it|)
+!save (the text|the line|the words|) {c} (as|to|in|under) {p}
+(call|use) write_file to (put|store) {c} in {p}
 """),
 )
 RUN_CLAUSES: Final = lines("""
@@ -127,6 +140,10 @@ the command {cmd}, (run it|execute it|what does it print?)
 let me see what {cmd} (prints|says)
 does {cmd} still (work|run|pass)?
 please {run} {cmd} (once|again|now|)
+use run_command (for|to run) {cmd}
+try {cmd} and tell me (the output|what happens|what it says)
+what do we get (from|when running) {cmd}?
+I wonder what {cmd} (says|prints|gives)
 """),
 )
 _RUN_IN: Final = lines("""

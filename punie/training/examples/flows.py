@@ -52,7 +52,8 @@ SELECTIONS: Final[dict[str, Selection]] = {
     "changed": Selection("git_status", "status", 'print(f"{status.file_count} changed files")',
         "[f.file for f in status.files]",
         "(every|each) {uncommitted} file {in}",
-        "(the|all|all the|my) {uncommitted} files {in}"),
+        "((the|all|all the|my) {uncommitted} files|(all|the) files (that|) I (have|) (changed|modified|touched)|"
+        "what I (have|) (changed|modified)|everything I (have|) changed) {in}"),
     "staged": Selection("git_status", "status", 'print(f"{status.file_count} changed files")',
         "[f.file for f in status.files if f.staged]",
         "(every|each) staged file {in}", "(the|all|all the|my) (staged files|files in the index) {in}"),
@@ -67,7 +68,8 @@ SELECTIONS: Final[dict[str, Selection]] = {
         "(every|each) file with {violations} {in}", "(the|all) files (with|that have) {violations} {in}"),
     "failures": Selection("pytest_run", "tests", 'print(f"{tests.failed} failed")',
         'sorted({t.name.split("::")[0] for t in tests.tests if t.outcome != "passed"})',
-        "(every|each) test file with {failures} {in}", "(the|all) test files (with|that have) {failures} {in}"),
+        "(every|each) (test file with {failures}|failing test file|broken test file) {in}",
+        "(the|all) (test files (with|that have) {failures}|failing test files) {in}"),
 }  # fmt: skip
 ACTIONS: Final[dict[str, Action]] = {
     "typecheck": Action(
@@ -230,7 +232,7 @@ def each_request(draw: Draw, selection: str, action: str, *, first: bool) -> Req
     slots |= {name: expand(draw, phrase, about.slots) for name, phrase in nouns.items()}
     templates = [text for text in act.templates if "{one}" in text] if first else act.templates
     prompt = dress(draw, expand(draw, draw.pick(templates), slots), slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     head = f"{chosen.variable} = {call(chosen.tool, path)}\n{chosen.head}"
     names = f"{chosen.names}[:1]" if first else chosen.names
     return Request(prompt, path, first, f"{head}\nfor name in {names}:\n    {act.code}")

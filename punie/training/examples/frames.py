@@ -54,6 +54,42 @@ not the list, only the number of {things} {in}
 (since|given) {np} changed, how many {things} (are there|do we have) now?
 !check {np} and count the {things}
 !look at {np} and tell me how many {things} there are
+{np} has how many {things}?
+how many {things} (are|get|were) (reported|counted|found|listed|shown) for {np}?
+how many {things} (come from|belong to|stem from) {np}?
+how many {things} can you (see|find|count) {in}?
+do we have many {things} {in}? how many exactly
+what is the {thing} (tally|total|figure) {in}?
+the (number|amount|quantity) of {things} {in}, please
+a single number: {things} {in}
+what number of {things} (should|do) I report for {np}?
+for my (statistics|report|dashboard): {things} {in}, how many?
+how many {things} did (I|we) leave {in}?
+how many {things} still (exist|remain) {in}?
+is it one {thing} or more {in}? count them
+can you count how many {things} (there are|we have) {in}?
+give a count of {things} {in}
+!determine the number of {things} {in}
+""")
+COMPOUND: Final = lines("""
+how many {things} (are there|do we have|exist) {in}, and where (are they|exactly)?
+how many {things} (are there|do we have) {in} and what (are they|do they say)?
+how many {things} {in}, and (on which lines|in which files|in what files)?
+!list (all|the) {things} {in} with (file and line|their files and lines|line numbers|their messages|their codes)
+!show (all|the) {things} {in} with (file and line|their messages|code and message|all details)
+!count and list the {things} {in}
+!count the {things} {in} and (list|show|print) them
+the number of {things} {in} and (the list|the details|their messages)
+{things} {in}: how many, and what do they say?
+!give me (the|all) details (on|of|about) the {things} {in}
+!report the {things} {in}: how many, where and why
+which {things} are there {in} and on which lines?
+!tell me how many {things} there are {in} and list them
+for {np}: number of {things} plus (a list|the details)
+are there any {things} {in}, and (if so|if yes), (where|which ones|what are they)?
+are there {things} {in}? (list|show) them if there are any
+!check {np} for {things} and list what you find
+is {np} free of {things}? if not, (list|show) them
 """)
 ANY: Final = lines("""
 (are there|are there|do we have|do you see|can you see) any {things} {in} {now}?
@@ -129,10 +165,24 @@ the very first {thing} {in}, please
 (for|in) {np}, what is the first {thing}?
 the {thing} at the top of the list {in}
 let's begin at the top: the first {thing} {in}
+what is the first {thing} {in}, and on which line is it?
+!(show|tell|give) me the first {thing} {in} with its (line|line number|file|file and line|message|code)
+in which file and on which line is the first {thing} {in}?
+what does the first {thing} {in} say?
+what is the message of the first {thing} {in}?
+file, line and message of the first {thing} {in}
+!(pick|take) the first {thing} {in} and show it
+where does the first {thing} {in} occur?
+on which line is the first {thing} {in}?
+which code does the first {thing} {in} have?
+!(show|print) (just|only) one {thing} {in}, the one that comes first
 """)
 WHICH_FILES: Final = lines("""
 which files (have|contain|hold) {things} {in}?
 which files {in} have {things}?
+which (modules|source files|python files) {in} (have|contain|show) {things}?
+what are the files {in} with (at least one {thing}|any {things})?
+!list every file {in} with at least one {thing}
 in which files are (there|the) {things} {in}?
 what files have {things} {in}?
 !list the files (with|that have|that contain) {things} {in}
@@ -167,6 +217,10 @@ I want a table of {things} (by|per) file {in}
 how many {things} does each file {in} have?
 !tally the {things} by file {in}
 a per-file (count|breakdown|summary) of the {things} {in}
+how many {things} are in each (file|module) {in}?
+!list the files {in} with the number of {things} in each
+!(split|sort|arrange|organise|organize) the {things} {in} by file
+number of {things} in each file {in}
 !sum up the {things} file by file {in}
 {np}: {things} per file?
 which files {in} have how many {things}?
@@ -183,6 +237,12 @@ where are most of the {things} {in}? just the file
 in which file do most {things} occur {in}?
 what file {in} should I fix first, going by {things}?
 which module {in} is the worst offender for {things}?
+which file {in} (leads|tops the list) in {things}?
+what file {in} (causes|produces|has) the most {things}?
+(the|which) file with the highest {thing} count {in}
+where {in} do the {things} pile up? the worst file
+which file {in} needs the most (work|attention|fixing) because of {things}?
+the worst file {in} for {things}
 {np}: file with the most {things}?
 who is the worst offender {in} in terms of {things}? the file name
 the most affected file for {things} {in}?
@@ -225,7 +285,8 @@ at which line is each {thing} {in}?
 !(give|show) me (the|exact) locations of the {things} {in}
 """)
 CODES: Final = lines("""
-which (rules|codes|rule codes|error codes) (do|make up) the {things} {in} (have|come with|)?
+which (rules|codes|rule codes|error codes) do the {things} {in} have?
+which (rules|codes) are (behind|reported with|attached to) the {things} {in}?
 what kinds of {things} are there {in}?
 !(list|show|print) the (codes|rule codes|distinct codes|unique codes) of the {things} {in}
 what codes do the {things} {in} have?
@@ -250,6 +311,10 @@ for each (rule|code), how many {things} are there {in}?
 which (rule|code) is (broken|hit|violated) how often {in}? group the {things}
 !tally the {things} {in} by (rule|code)
 how often does each (rule|code) occur among the {things} {in}?
+how many {things} are there (for|of) each (rule|code|kind) {in}?
+which (rule|code) do the {things} {in} (break|violate|hit) most?
+what is the most (common|frequent) (rule|code) among the {things} {in}?
+the most frequent kinds of {things} {in}
 a (summary|breakdown|table) of the {things} {in} by (rule|code)
 I want the {things} {in} counted per (rule|code)
 !(show|give) me each (rule|code) with its number of {things} {in}

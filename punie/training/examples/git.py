@@ -43,6 +43,7 @@ STATUS: Final = (
     *lines("""
 what is the (git status|state of the repo|state of the working tree|status) {in}?
 git status {in}
+git_status{args}
 status of {np}?
 is the (working tree|working directory|working copy|repo|repository|checkout) clean {now}?
 is (there|) anything (uncommitted|to commit|not committed|left to commit|pending) {in}?
@@ -72,6 +73,15 @@ how (dirty|clean) is (the working tree|my checkout|the repo)?
 which files does git (see|list|report) as (modified|changed|dirty) {in}?
 !(tell me|say) (if|whether) (the tree is clean|I have uncommitted changes|anything is uncommitted)
 my working copy: (clean|dirty) or not?
+do I have (uncommitted|unfinished|pending|unsaved) (work|changes|edits) {in}?
+show me what I (changed|touched|modified|edited) {in}
+which of my files {in} (are modified|have changed|changed) (since the last commit|)?
+what (work|changes) did I not commit {in}?
+(call|use) git_status (with|on|for) {np}
+is there (work in progress|something left) {in}?
+anything I (should|must) commit {in}?
+!list (the files I changed|the files that I have modified|everything I touched) {in}
+which files did I (work on|edit|touch) {in} (today|since the last commit|)?
 """),
 )
 DIFF: Final = (
@@ -83,6 +93,7 @@ how many lines did I (change|add and remove|touch) {in}?
 how (big|large) is the (diff|change|patch) {in}?
 how big are my (changes|edits|unstaged changes) {in}?
 git diff {in}
+git_diff{args}
 diff of {np}
 diff {in}
 (diff|patch|line changes) for {np}?
@@ -100,6 +111,12 @@ what did my edits (change|do) to {np}? show the diff
 {np}: (show the diff|what changed|diff)
 (added|additions) and (removed|deletions) {in}?
 the (unstaged|working tree) diff {in}
+(call|use) git_diff (with|on|for) {np}
+what did I change (today|this morning|since the last commit) {in}, line by line?
+!summarise what changed {in} (since the last commit|) (by lines|in lines)
+diffstat {in}
+(insertions|added lines) and (deletions|removed lines) per file {in}
+how did {np} change compared to HEAD?
 is the (diff|patch|change) {in} (small|large|big)?
 !compare {np} with (HEAD|the last commit|what is committed)
 !(review|inspect|examine) (my changes|the diff|the patch) {in}
@@ -135,6 +152,7 @@ LOG: Final = (
     *lines("""
 what (is|does) the (git log|history|commit history) (of {np}|{in}) (say|look like|)?
 git log {of}
+git_log{args}
 git history {of}
 who (changed|touched|edited|worked on|modified) {np} (lately|recently|last|)?
 who has been (working on|changing|touching) {np} (lately|recently|)?
@@ -158,6 +176,11 @@ what is new {in}? (commits|show the commits|the latest commits)
 have there been (any|) commits {lately} {in}?
 (any|) recent (commits|activity) {in}?
 by whom was {np} (changed|edited) {lately}?
+(call|use) git_log (with|on|for) {np}
+which (people|developers) (changed|edited|touched) {np} (lately|recently|) and when?
+!(tell me|show|summarise|summarize) what (happened|was done) {in} {lately}
+when and by whom was {np} changed?
+!look into the (past|history) of {np}
 on what did we work {lately} {in}, going by the commits?
 """),
 )

@@ -32,6 +32,11 @@ rather than shelling out to {cmd}, {a}
 no shell (please|this time): {a}
 (do not|don't) use (the shell|run_command|{cmd}), {a}
 I usually (type|run|call|use) {full}, (do that|do the same) (here|for me|with your tools)
+I (normally|usually) (use|run|take) {cmd} on {np}; what would it (say|report)?
+normally I (use|run|take) {cmd} for {np}, (what would it say|do it for me|your turn)
+(use|take) your own tool instead of {cmd}: {a}
+I know {cmd} can do it, but {a} with your tool
+what {cmd} would (say|report|find) (about|for|in) {np}?
 I would (normally|usually) (run|type|call) {full}. (Do the same|Get me the same result|What does it say)?
 what would {full} (say|report|print|show|tell me)?
 what does {full} (say|report|print|show|tell us)?
@@ -72,6 +77,8 @@ what would grep (find|show) as {u} of {s}?
 I would grep for the callers of {s}, (do it better|do the same|find them)
 !search the files for {u} of {s}, no grep
 (without|no) grep: who (uses|calls) {s}?
+(do not|don't) grep: (find|list|show) {u} of {s}
+not with grep: (find|list|show) {u} of {s}
 """)
 _GREP_DEFINITION: Final = lines("""
 !(grep|rg|ripgrep) for the definition of {s}
@@ -119,7 +126,7 @@ def _typed(command: str, clauses: Sequence[str], target: Callable[[Draw], Target
         }
         slots["a"] = clause(draw, clauses, slots)
         prompt = dress(draw, expand(draw, draw.pick(_INSTEAD), slots), slots)
-        path = about.path if about.path in prompt or about.np.lower() in prompt.lower() else "."
+        path = about.named_in(prompt)
         return asked(prompt), called(code(path))
 
     return make

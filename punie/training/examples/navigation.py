@@ -60,6 +60,9 @@ the name {s} at {at}: where does it come from?
 who defines {s} that {at} uses?
 what does {s} at {at} (resolve|refer|point) to?
 !resolve {s} at {at}
+!jump from {s} at {at} to (its definition|where it is declared|its declaration)
+!take me from {at} to the (definition|declaration) of {s}
+from {s} at {at}, jump to (where it is declared|the declaration|its source)
 !follow {s} at {at} to its (source|definition)
 in which file is {s} from {at} (implemented|defined|declared)?
 {at}: where is {s} defined?
@@ -126,6 +129,10 @@ at {at} there is {s}, what (type|signature) does it have?
 I forgot the signature of {s}, it is called at {at}
 !explain the type of {s} at {at}
 !describe {s} at {at}: type and docs
+what type does the (variable|parameter|argument|name|function) {s} (at|in) {at} have?
+what is the type of the (variable|parameter|expression|name) {s} at {at}?
+!tell me the (type|signature) of the (variable|function|method) {s} at {at}
+docstring and signature (of|for) {s} at {at}?
 """),
 )
 OUTLINE_CLAUSES: Final = lines("""
@@ -164,6 +171,8 @@ what are the (classes|functions|symbols|top-level names) (of|in) {np}?
 !(name|enumerate) the (functions|classes|symbols) {in}
 without opening the whole file, what is defined in {np}?
 symbols in {np}?
+document_symbols{args}
+(call|use) document_symbols (with|on|for) {np}
 """),
 )
 SEARCH_CLAUSES: Final = lines("""
@@ -204,6 +213,9 @@ the symbol {s}: which file (is it in|has it)?
 !look {s} up (in the project|in the symbol index|by name)
 !locate {s} by name
 any symbol (called|named|matching) {s}?
+is there (a|any) (class|function|symbol) (called|named) {s} somewhere?
+where (in this project|in the code) is (class|function|method) {s}?
+which file has (class|function|the definition of) {s}?
 find symbol {s}
 """),
 )

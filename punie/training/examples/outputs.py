@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from punie.agent.prompt_utils import render_response
 from punie.agent.typed_tools import HoverResult, Result
-from punie.training.examples import conversations, fields_git, fields_navigation, fields_quality, files
+from punie.training.examples import conversations, fields_git, fields_navigation, fields_quality, fields_tests, files
 from punie.training.examples.draft import Intent, Turn, answered, asked, called, printed
 from punie.training.examples.grammar import Draw, expand, lines
 from punie.training.examples.navigation import python_target
@@ -197,7 +197,7 @@ _COUNTS: Final = (
     Count("ruff_check", fields_quality.LINT_COUNT,
         'print(f"{result.violation_count} violations, {result.fixable_count} fixable")', "{} violations, {} fixable",
         (("violation", "violations"), ("fixable violation", "fixable violations")), code_target),
-    Count("pytest_run", fields_quality.TEST_COUNT,
+    Count("pytest_run", fields_tests.TEST_COUNT,
         'print(f"{result.passed} passed, {result.failed} failed, {result.errors} errors, {result.skipped} skipped")',
         "{} passed, {} failed, {} errors, {} skipped",
         (("test passed", "tests passed"), ("failed", "failed"), ("error", "errors"), ("skipped", "skipped")),

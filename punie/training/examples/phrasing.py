@@ -50,6 +50,50 @@ I want to {x}
 I need to {x}
 help me {x}
 """)
+_CONTRACTIONS: Final = (
+    ("what is", "what's"),
+    ("what is", "whats"),
+    ("where is", "where's"),
+    ("who is", "who's"),
+    ("how is", "how's"),
+    ("do not", "don't"),
+    ("does not", "doesn't"),
+    ("is not", "isn't"),
+    ("are not", "aren't"),
+    ("cannot", "can't"),
+    ("I am", "I'm"),
+    ("let us", "let's"),
+)
+_FILLERS: Final = lines("""
+properly
+again
+once more
+right away
+real quick
+if possible
+asap
+this time
+for a start
+right now
+in short
+briefly
+quickly
+for me
+""")
+_OPENERS: Final = lines("""
+actually,
+also,
+so,
+well,
+btw,
+and now:
+ok so
+hmm,
+um,
+alright,
+right,
+then
+""")
 _BEFORE: Final = lines("""
 Hi!
 Hello there.
@@ -113,7 +157,7 @@ def ask(
 ) -> tuple[str, str]:
     """A query about a target and the path that it names: "." where its wording leaves the target out."""
     prompt = say(draw, templates, {**about.slots, **slots})
-    return prompt, about.path if about.np.lower() in prompt.lower() else "."
+    return prompt, about.named_in(prompt)
 
 
 def clause(draw: Draw, templates: Sequence[str], slots: Mapping[str, str]) -> str:
@@ -133,9 +177,13 @@ def dress(draw: Draw, text: str, slots: Mapping[str, str]) -> str:
     """
     order = text.startswith("!")
     text = text.lstrip("!")
+    if order and draw.chance(0.06):
+        text = f"{text.rstrip('.')} {draw.any(_FILLERS)}"
     if order and draw.chance(0.35):
         text = expand(draw, draw.any(_ORDER_WRAPPERS).replace("{x}", "{text}"), {"text": text.rstrip(".")})
-    text = _mark(draw, text)
+    text = _mark(draw, _contracted(draw, text))
+    if draw.chance(0.04):
+        text = f"{draw.any(_OPENERS)} {text}"
     casual = draw.chance(0.28)
     text = text if casual else _capital(text)
     if draw.chance(0.1):
@@ -144,6 +192,17 @@ def dress(draw: Draw, text: str, slots: Mapping[str, str]) -> str:
         text = f"{text if text[-1] in '.?!' else text + '.'} {expand(draw, draw.any(_AFTER), {})}"
     if draw.chance(0.06):
         text = _typo(draw, text, slots)
+    return text
+
+
+def _contracted(draw: Draw, text: str) -> str:
+    """Short forms as people type them, now and then without the apostrophe."""
+    if not draw.chance(0.4):
+        return text
+    for long, short in _CONTRACTIONS:
+        if text.lower().startswith(f"{long} ") and draw.chance(0.8):
+            text = short + text[len(long) :]
+        text = text.replace(f" {long} ", f" {short} ") if draw.chance(0.5) else text
     return text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.frames import ANY, LIST, framed
+from punie.training.examples.frames import ANY, COMPOUND, LIST, framed
 from punie.training.examples.grammar import Draw, lines
 from punie.training.examples.phrasing import ask
 from punie.training.examples.snippets import summary
@@ -49,7 +49,7 @@ PYTEST_CLAUSES: Final = lines("""
 """)
 TYPECHECK: Final = (
     *TYPECHECK_CLAUSES,
-    *framed((*LIST, *ANY), "{type_errors}", "{type_error}"),
+    *framed((*LIST, *ANY, *COMPOUND), "{type_errors}", "{type_error}"),
     *lines("""
 does {np} (type-check|typecheck|pass the type checker|pass type checking) {now}?
 what does (the type checker|ty|typecheck|a type check) (say|report|find|tell us) (about|for) {np}?
@@ -77,6 +77,18 @@ the annotations {in} may be wrong, verify them
 static typing status of {np}?
 {np} needs a type check
 {np}: types ok?
+what is the (typing|type) (situation|state|status) {in}?
+does {np} (satisfy|please|get past|survive|get through) the type checker {now}?
+do my (edits|changes|annotations) {in} (satisfy|pass|please) the type checker?
+(is|are) there (something|anything|bugs|mistakes) (wrong|) in the typing {in}?
+after my (edits|changes|refactoring), does {np} (type-check|pass the type checker|satisfy the type checker)?
+any (bugs|mistakes|trouble) with types {in}?
+how do the types {in} look?
+could the type checker (be unhappy with|dislike|reject) {np}?
+(call|use) typecheck (with|on|for) {np}
+typecheck{args}
+what happens if we type-check {np}?
+check my (type hints|annotations|typing) {in}
 {np}: (run a type check|type check it|check the types)
 can {np} be trusted (type-wise|in terms of types)?
 did my last edit break the types {in}?
@@ -84,7 +96,7 @@ did my last edit break the types {in}?
 )
 RUFF: Final = (
     *RUFF_CLAUSES,
-    *framed((*LIST, *ANY), "{violations}", "{violation}"),
+    *framed((*LIST, *ANY, *COMPOUND), "{violations}", "{violation}"),
     *lines("""
 does {np} pass {linter} {now}?
 what does {linter} (say|report|find|complain about) (about|for|in) {np}?
@@ -108,6 +120,19 @@ unused imports or other lint {in}?
 lint status of {np}?
 {np} needs a lint check
 {np}: lint ok?
+what is the (lint|style|linting) (situation|state|status) {in}?
+does {np} (satisfy|please|get past|survive|get through) (ruff|the linter) {now}?
+do my (edits|changes) {in} (satisfy|pass|please) (ruff|the linter)?
+after my (edits|changes|refactoring), does {np} (pass ruff|pass the linter|satisfy the linter)?
+does (my|our) code {in} have {violations}?
+how does {np} look in terms of (lint|style|code style)?
+could ruff (be unhappy with|dislike|reject) {np}?
+(call|use) ruff_check (with|on|for) {np}
+ruff_check{args}
+what happens if we lint {np}?
+any (style|lint|linting) trouble {in}?
+any unused (imports|variables) or (style slips|long lines) {in}?
+is {np} (written|formatted) in good style?
 {np}: (run ruff|lint it|check the style)
 is the (style|code style) {in} (fine|ok|alright|acceptable)?
 are there unused imports, long lines or other {violations} {in}?
@@ -116,7 +141,7 @@ did my last edit break the lint check {in}?
 )
 PYTEST: Final = (
     *PYTEST_CLAUSES,
-    *framed((*LIST, *ANY), "{failures}", "{failure}"),
+    *framed((*LIST, *ANY, *COMPOUND), "{failures}", "{failure}"),
     *lines("""
 do (the|all|our|my) {tests} {in} pass {now}?
 (are|are) (the|all|our|my) {tests} {in} (green|passing|ok|fine|healthy) {now}?
@@ -147,6 +172,19 @@ before merging I want the tests {in} run
 will CI be green for {np}? run the tests
 how healthy is the test suite {in}?
 are we green {in}?
+what is the (test|testing) (situation|state|status) {in}?
+what is (broken|failing|red) in the tests {in} {now}?
+(call|use) pytest_run (with|on|for) {np}
+pytest_run{args}
+what happens if we run the tests {in}?
+run (them all|all of them|the lot): the tests {in}
+which tests {in} failed and why?
+!run {np} and (tell|show) me what (failed|fails|broke) and why
+!run the tests {in} and (tell|show) me (what|which ones) (failed|fail|broke)
+do the tests {in} (work|run|hold) (after my change|)?
+are there (regressions|broken tests) {in}?
+did my (edits|changes) break the tests {in}?
+test results {in}?
 did the {tests} {in} succeed?
 """),
 )

@@ -135,6 +135,18 @@ def _copy(draw: Draw) -> tuple[Turn, ...]:
 
 
 def _word(draw: Draw) -> str:
+    if draw.chance(0.25):
+        return draw.any(
+            (
+                "TODO",
+                "FIXME",
+                "MIT",
+                "Python 3.12",
+                "deprecated",
+                "version",
+                f"{draw.number(0, 9)}.{draw.number(0, 20)}",
+            )
+        )
     return draw.any((symbol, syllables, folder))(draw)
 
 
@@ -182,7 +194,7 @@ def _then_run(draw: Draw) -> tuple[Turn, ...]:
         "cmd": quoted_text(draw, command),
     }
     prompt = dress(draw, expand(draw, draw.pick(_THEN_RUN), slots), slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     test = step.is_clean if clean else f"not {step.is_clean}"
     return asked(prompt), called(f"{code_of(tool, path)}\nif {test}:\n    print({call('run_command', command)})")
 

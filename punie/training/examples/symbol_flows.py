@@ -237,7 +237,48 @@ def _each_symbol(templates: tuple[str, ...], body: str) -> Callable[[Draw], tupl
     return make
 
 
+_IN_FILE: Final[dict[str, tuple[str, ...]]] = {
+    "find_references": lines("""
+!{find} (all|the|) {usages} of {s} {from_}
+who (uses|calls) {s} {from_}?
+where is {s} {from_} (used|called|referenced)?
+how (often|many times) is {s} {from_} (used|called|referenced)?
+!(list|show) {usages} of the (function|class|symbol) {s} (defined|that is defined) in {np}
+is {s} {from_} (used|called) anywhere?
+can I (delete|remove|rename) {s} {in}? who uses it
+{usages} of {s} {from_}
+I want to (rename|change|remove) {s} {in}, who uses it?
+which files (use|call) {s} {from_}?
+"""),
+    "hover": lines("""
+what is the (type|signature) of {s} {in}?
+!{show} the (signature|type|docs|documentation|docstring) of {s} {in}
+what (arguments|parameters) does {s} {from_} take?
+what does {s} {from_} (return|take|expect)?
+how do I call {s} {from_}?
+!(show|look up) the docs (of|for) {s} {from_}
+signature of {s} {in}?
+"""),
+}
+
+
+def _in_file(act: str) -> Callable[[Draw], tuple[Turn, ...]]:
+    """The symbol is named with its file but without a position: look it up by name first."""
+
+    def make(draw: Draw) -> tuple[Turn, ...]:
+        about, name = python_target(draw), symbol(draw)
+        slots = {**about.slots, "s": quoted_symbol(draw, name), "from_": f"{draw.any(('from', 'in', 'of'))} {about.np}"}
+        prompt = dress(draw, expand(draw, draw.pick(_IN_FILE[act]), slots), slots)
+        path, quoted = call("", about.path)[1:-1], call("", name)[1:-1]
+        body = ACTS[act][1].replace("{x}", "x").replace("{col}", "1").replace("{s}", quoted)
+        head = f"found = workspace_symbols({quoted})\nhits = [x for x in found.symbols if x.file == {path}]"
+        return asked(prompt), called(f"{head}\nfor x in (hits or found.symbols)[:1]:\n    {body}")
+
+    return make
+
+
 INTENTS: Final = (
+    *(Intent("workflows", f"in_file_{act}", _in_file(act), 1) for act in _IN_FILE),
     *(
         Intent("workflows", f"{start}_{act}", _symbol_flow(start, act), weight * 0.5)
         for start in STARTS

@@ -162,10 +162,15 @@ class Target:
     inside: str
     on: str
 
+    def named_in(self, prompt: str) -> str:
+        """The path if the query names it, else "."."""
+        named = self.np.lower() in prompt.lower() or (self.path != "." and self.path in prompt)
+        return self.path if named else "."
+
     @property
     def slots(self) -> Mapping[str, str]:
         """The slots that templates use for it."""
-        return {"np": self.np, "in": self.inside, "on": self.on}
+        return {"np": self.np, "in": self.inside, "on": self.on, "args": f'("{self.path}")'}
 
 
 def quoted(draw: Draw, text: str) -> str:

@@ -131,6 +131,9 @@ hypothetically, what could {t} report (about|for) {np}?
 I will run {t} on {np} myself, what will it show?
 no call please: what is {t} good for with {np}?
 never mind running {t} on {np}, (just|only) tell me what it reports
+please (do not|don't) (run|call) {t}; what does it (report|return|tell us)?
+(do not|don't) (run|execute|call) anything: what does {t} (report|return|show)?
+no tool call, just words: what does {t} (report|return|do)?
 """)
 _RULE: Final = lines("""
 what does {r} mean?

@@ -38,6 +38,7 @@ class Step:
         dirty: ways to say that it found something.
         is_clean: code that tests for nothing found.
         count: the field that counts findings.
+        gerund: the step as the subject of a sentence.
 
     """
 
@@ -49,6 +50,7 @@ class Step:
     dirty: tuple[str, ...]
     is_clean: str
     count: str
+    gerund: str = ""
 
 
 STEPS: Final[dict[str, Step]] = {
@@ -60,7 +62,7 @@ STEPS: Final[dict[str, Step]] = {
             "typecheck is clean"),
         ("there are (any|) {type_errors}", "the type check fails", "the types are (wrong|broken|not clean)",
             "it has {type_errors}", "(any|some) {type_errors} show up", "typecheck (fails|complains|finds something)"),
-        "types.success", "error_count",
+        "types.success", "error_count", "(type-checking|typechecking|type checking) {np}",
     ),
     "ruff_check": Step(
         "lint", 'print(f"lint: {lint.violation_count} violations, {lint.fixable_count} fixable")', RUFF_CLAUSES,
@@ -69,7 +71,7 @@ STEPS: Final[dict[str, Step]] = {
             "the lint check passes", "ruff finds nothing", "no {violations} show up"),
         ("there are (any|) {violations}", "the lint check fails", "(ruff|the linter) complains", "it has {violations}",
             "ruff finds (something|anything)", "(any|some) {violations} show up"),
-        "lint.success", "violation_count",
+        "lint.success", "violation_count", "(linting|checking the style of|running ruff on) {np}",
     ),
     "pytest_run": Step(
         "tests", 'print(f"tests: {tests.passed} passed, {tests.failed} failed, {tests.errors} errors")', PYTEST_CLAUSES,
@@ -78,7 +80,7 @@ STEPS: Final[dict[str, Step]] = {
             "there are no {failures}", "pytest passes"),
         ("(a|any) test fails", "there are (any|) {failures}", "the tests fail", "the suite is red", "something is red",
             "pytest fails", "(the tests|they) do not pass"),
-        "tests.success", "failed",
+        "tests.success", "failed", "(testing|running the tests of|running pytest on) {np}",
     ),
     "git_status": Step(
         "status", 'print(f"status: {status.file_count} changed files, clean={status.clean}")', STATUS_CLAUSES,
@@ -87,7 +89,7 @@ STEPS: Final[dict[str, Step]] = {
             "everything is committed"),
         ("the (working tree|repo|checkout) is dirty", "(something|anything) is uncommitted",
             "there are (any|) {uncommitted} files", "the working tree is not clean"),
-        "status.clean", "file_count",
+        "status.clean", "file_count", "a look at git status {in}",
     ),
     "git_diff": Step(
         "diff", 'print(f"diff: +{diff.additions} -{diff.deletions} in {diff.file_count} files")', DIFF_CLAUSES,
@@ -214,7 +216,7 @@ def together_request(draw: Draw) -> Request:
     }
     every = {**slots_of(about), **slots}
     prompt = dress(draw, expand(draw, draw.pick(_JOINED), every), every)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     return Request(prompt, path, (first, second), f"{code_of(first, path)}\n{code_of(second, path)}")
 
 
@@ -264,7 +266,7 @@ def _asked(
 ) -> tuple[Turn, ...]:
     every = {**slots_of(about), **slots}
     prompt = dress(draw, expand(draw, draw.pick(templates), every), every)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     return asked(prompt), called("\n".join(code_of(tool, path) for tool in tools))
 
 
@@ -286,6 +288,21 @@ if {cond} {in}, then {b}
 (when|in case|provided) {cond} {in}, {b}
 only if {cond} {in}: {b}
 should it turn out that {cond} {in}, {b}
+!{a}, and only if {cond}, {b}
+!{a} and {b}, but only if {cond}
+!{a} first, and {b} (only|just|) if {cond}
+as long as {cond} {in}, {b}
+assuming {cond} {in}, {b}
+{b} as long as {cond} {in}
+{b} provided (that|) {cond} {in}
+{b} unless {anti} {in}
+unless {anti} {in}, {b}
+!{a} and {b} unless {anti}
+!{a}; unless {anti}, {b}
+if {gerund} {works}, {b}
+if {gerund} {works}, {b}
+{b} if {gerund} {works}
+when {gerund} {works}, {b}
 """)
 _IF_ELSE: Final = lines("""
 !{a}. If {cond}, {b}, otherwise {say}
@@ -295,6 +312,8 @@ if {cond} {in}, {b}; if not, {say}
 {b} if {cond} {in}, else {say}
 !{a}; {b} if {cond}, otherwise {say}
 """)
+_WORKS: Final = ("passes", "succeeds", "finds nothing", "comes back clean", "turns up nothing", "is clean")
+_FAILS: Final = ("fails", "finds something", "turns up problems", "shows problems", "does not come back clean")
 _SAY: Final = ("stop", "done", "skip", "nothing to do", "not now", "not ready", "all good", "fix first", "wait", "no")
 
 
@@ -339,11 +358,14 @@ def conditional_request(draw: Draw) -> Conditional:
         "b": clause(draw, STEPS[second].clauses, it(draw) if draw.chance(0.6) else {**it(draw), "np": "the tests"}
             if second == "pytest_run" and draw.chance(0.3) else it(draw)),
         "cond": condition,
+        "anti": expand(draw, draw.pick(STEPS[first].dirty if clean else STEPS[first].clean), {}),
+        "gerund": expand(draw, STEPS[first].gerund, slots_of(about)),
+        "works": draw.any(_WORKS if clean else _FAILS),
         "say": draw.any((f"say '{word}'", f'print "{word}"', f"answer '{word}'", f"just say '{word}'")),
     }  # fmt: skip
     other = draw.chance(0.3)
     prompt = dress(draw, expand(draw, draw.pick(_IF_ELSE if other else _IF), slots), slots)
-    path = about.path if about.np.lower() in prompt.lower() else "."
+    path = about.named_in(prompt)
     test = STEPS[first].is_clean if clean else f"not {STEPS[first].is_clean}"
     code = f"{code_of(first, path)}\nif {test}:\n{code_of(second, path, indent='    ')}"
     code = f"{code}\nelse:\n    print({literal(word)})" if other else code
