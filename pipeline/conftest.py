@@ -1,124 +1,33 @@
-"""The stages as fixtures, each taking the one before: recipe -> dataset -> adapter -> fused -> quantized."""
+"""The fixtures of `pipeline.chain` for the stage items, and a look at the recipe before anything long begins."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
 import pytest
 
-from pipeline.artifact import Artifact, Stage, Store
-from pipeline.curves import Watch
-from pipeline.data_checks import near_prompts, system_prompts, unparsable_calls
-from pipeline.errors import InputError, StageError
+from pipeline.chain import (
+    adapter,
+    build,
+    chosen_recipe,
+    dataset,
+    findings,
+    fused,
+    prompts,
+    quantized,
+    recipe,
+    rows,
+    store,
+)
+from pipeline.errors import InputError
 from pipeline.preflight import check_inputs
-from pipeline.recipe import Recipe, load_recipe
-from pipeline.stages.adapter import adapter_stage
-from pipeline.stages.dataset import dataset_stage, suite_prompts
-from pipeline.stages.fused import fused_stage
-from pipeline.stages.quantized import quantized_stage
-from pipeline.terminal import terminal
-from punie.agent.config import system_prompt, system_prompt_digest
-from punie.training.dataset import TrainingDataset
-from punie.training.dataset_io import read_dataset
-from punie.training.dataset_validation import validate_dataset
-from punie.training.finding import Finding
 
-Build = Callable[[Callable[[Watch], Stage]], Artifact]
+__all__ = ["adapter", "build", "dataset", "findings", "fused", "prompts", "quantized", "recipe", "rows", "store"]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Look at what the recipe names before anything long begins."""
+    """Refuse wrong input when items of this run build a model."""
     if session.config.getoption("collectonly") or not any(item.get_closest_marker("train") for item in session.items):
         return
     try:
-        check_inputs(_recipe(session.config), session.config.rootpath / "artifacts")
+        check_inputs(chosen_recipe(session.config), session.config.rootpath / "artifacts")
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-
-
-def _recipe(config: pytest.Config) -> Recipe:
-    return load_recipe(config.getoption("punie_recipe", None) or "nano")
-
-
-@pytest.fixture(scope="session")
-def recipe(pytestconfig: pytest.Config) -> Recipe:
-    """The recipe of `--recipe`."""
-    return _recipe(pytestconfig)
-
-
-@pytest.fixture(scope="session")
-def store(recipe: Recipe, pytestconfig: pytest.Config) -> Store:
-    """The recipe's artifacts."""
-    prompt = {"name": recipe.system, "digest": system_prompt_digest(recipe.system)}
-    return Store(pytestconfig.rootpath / "artifacts" / recipe.name, recipe.name, prompt)
-
-
-@pytest.fixture(scope="session")
-def build(store: Store, pytestconfig: pytest.Config) -> Build:
-    """Build a stage and say so; the stage is made by a function that takes who is told about progress."""
-
-    def build(make: Callable[[Watch], Stage]) -> Artifact:
-        with terminal(pytestconfig) as screen:
-            stage = make(screen)
-            if store.find(stage) is None:
-                screen.begins(stage.name)
-            artifact = store.build(stage)
-            screen.ended(artifact)
-        return artifact
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def prompts() -> Sequence[str]:
-    """The prompts of all suites."""
-    return suite_prompts()
-
-
-@pytest.fixture(scope="session")
-def dataset(recipe: Recipe, build: Build, prompts: Sequence[str]) -> Artifact:
-    """The training set."""
-    return build(lambda _: dataset_stage(recipe, prompts))
-
-
-@pytest.fixture(scope="session")
-def rows(dataset: Artifact) -> TrainingDataset:
-    """The training set's rows."""
-    return read_dataset(dataset.folder)
-
-
-@pytest.fixture(scope="session")
-def findings(
-    recipe: Recipe, dataset: Artifact, rows: TrainingDataset, prompts: Sequence[str]
-) -> Mapping[str, Sequence[Finding]]:
-    """What each check found in the training set."""
-    return {
-        "structure": validate_dataset(dataset.folder),
-        "calls": unparsable_calls(rows),
-        "system": system_prompts(rows, system_prompt(recipe.system)),
-        "overlap": near_prompts(rows, prompts),
-    }
-
-
-@pytest.fixture(scope="session")
-def adapter(recipe: Recipe, dataset: Artifact, findings: Mapping[str, Sequence[Finding]], build: Build) -> Artifact:
-    """The LoRA adapter; nothing is trained on a set with a fault."""
-    faults = [str(finding) for found in findings.values() for finding in found]
-    if faults:
-        message = f"{len(faults)} faults in {dataset.folder.name} forbid training, the first: {faults[0]}"
-        raise StageError(message)
-    return build(lambda watch: adapter_stage(recipe, dataset, watch))
-
-
-@pytest.fixture(scope="session")
-def fused(recipe: Recipe, adapter: Artifact, build: Build) -> Artifact:
-    """The base model with the adapter in its weights."""
-    return build(lambda _: fused_stage(recipe, adapter))
-
-
-@pytest.fixture(scope="session")
-def quantized(recipe: Recipe, fused: Artifact, build: Build, store: Store) -> Artifact:
-    """The model to deploy; from now on it is the newest of the recipe."""
-    artifact = build(lambda _: quantized_stage(recipe, fused))
-    store.publish(artifact)
-    return artifact

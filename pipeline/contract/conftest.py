@@ -1,62 +1,22 @@
-"""A random base model of a few thousand parameters, and a recipe that trains it in seconds."""
+"""A tiny base model and a recipe on it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from pipeline.contract.tiny import make_base, recipe_values
 from pipeline.recipe import Recipe
-from punie.blas import ensure_fast_blas
-
-TEXTS = ("Which files changed? Call git_status and print the result.", "def total(prices):\n    return sum(prices)\n")
 
 
 @pytest.fixture(scope="session")
 def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a random Qwen3 of two layers in float16; not to be changed."""
-    ensure_fast_blas()
-    from tokenizers import Tokenizer
-
-    from pipeline.base.build import read_recipe
-    from pipeline.base.model import config, fresh_model, save_model
-    from pipeline.base.tokenizer import train_tokenizer
-
-    folder = tmp_path_factory.mktemp("base") / "tiny-base"
-    train_tokenizer(TEXTS, 400, folder)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    base = read_recipe()
-    shape = {"hidden_size": 64, "num_hidden_layers": 2, "intermediate_size": 128, "head_dim": 32}
-    model = base.model.model_copy(update=shape | {"num_attention_heads": 2, "num_key_value_heads": 1})
-    sizes = config(base.model_copy(update={"model": model, "vocabulary": tokenizer.get_vocab_size()}), tokenizer)
-    save_model(fresh_model(sizes, 0), sizes, folder)
-    return folder
+    """The folder of a random model; not to be changed."""
+    return make_base(tmp_path_factory.mktemp("base") / "tiny-base")
 
 
 @pytest.fixture(scope="session")
 def tiny_recipe(tiny_base: Path) -> Recipe:
     """A recipe on `tiny_base`."""
     return Recipe.model_validate(recipe_values(base=str(tiny_base)))
-
-
-def recipe_values(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a recipe of any type
-    """Return the values of a small recipe, with `changes` on the top level."""
-    return {
-        "name": "tiny",
-        "base": "nowhere",
-        "seed": 3,
-        "system": "brief",
-        "data": {"preset": "nano", "size": 24},
-        "lora": {"rank": 4, "scale": 2.0, "keys": ["self_attn.q_proj", "mlp.down_proj"]},
-        "train": {
-            "iterations": 6,
-            "batch_size": 4,
-            "learning_rate": 1e-2,
-            "warmup": 1,
-            "max_tokens": 4096,
-            "report_every": 2,
-            "evaluate_every": 3,
-        },
-        "quantize": {"bits": 5, "group_size": 64},
-    } | changes

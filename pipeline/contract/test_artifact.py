@@ -1,3 +1,5 @@
+"""Artifacts: made once, whole or not at all, and never at the cost of others."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The recorded commands, read by mlx-lm's own parsers."""
+
 from __future__ import annotations
 
 import shlex
@@ -10,10 +12,11 @@ from pipeline.commands import adapter_config, convert_command, fuse_command, lor
 from pipeline.recipe import Recipe
 from punie.blas import ensure_fast_blas
 
-ensure_fast_blas()
 
-from mlx_lm import fuse, lora  # noqa: E402 - the BLAS has to be loaded first
-from mlx_lm.convert import configure_parser  # noqa: E402 - likewise
+@pytest.fixture(autouse=True, scope="module")
+def _fast_blas() -> None:
+    """Load the BLAS before mlx, as every door to mlx does."""
+    ensure_fast_blas()
 
 
 def _arguments(command: str, program: str) -> list[str]:
@@ -24,6 +27,8 @@ def _arguments(command: str, program: str) -> list[str]:
 
 
 def test_mlx_lm_understands_the_command_that_trains(tiny_recipe: Recipe) -> None:
+    from mlx_lm import lora
+
     arguments = lora.build_parser().parse_args(_arguments(lora_command(tiny_recipe, "data", "out"), "mlx_lm.lora"))
 
     assert (arguments.data, arguments.adapter_path, arguments.config) == ("data", "out", "out/adapter_config.json")
@@ -31,6 +36,8 @@ def test_mlx_lm_understands_the_command_that_trains(tiny_recipe: Recipe) -> None
 
 
 def test_mlx_lm_understands_the_command_that_fuses(tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mlx_lm import fuse
+
     words = shlex.split(fuse_command(tiny_recipe, "adapter", "out"))
     monkeypatch.setattr(sys, "argv", words)
     arguments = fuse.parse_arguments()
@@ -40,6 +47,8 @@ def test_mlx_lm_understands_the_command_that_fuses(tiny_recipe: Recipe, monkeypa
 
 
 def test_mlx_lm_understands_the_command_that_quantizes(tiny_recipe: Recipe) -> None:
+    from mlx_lm.convert import configure_parser
+
     words = _arguments(convert_command(tiny_recipe, "fused", "out"), "mlx_lm.convert")
     arguments: Namespace = configure_parser().parse_args(words)
 
@@ -48,4 +57,6 @@ def test_mlx_lm_understands_the_command_that_quantizes(tiny_recipe: Recipe) -> N
 
 
 def test_every_key_of_the_adapters_configuration_is_one_of_mlx_lms(tiny_recipe: Recipe) -> None:
+    from mlx_lm import lora
+
     assert set(adapter_config(tiny_recipe)) <= set(lora.CONFIG_DEFAULTS)

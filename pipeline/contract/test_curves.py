@@ -1,3 +1,5 @@
+"""Loss curves: kept, told, and stopped when they are no numbers."""
+
 from __future__ import annotations
 
 import json

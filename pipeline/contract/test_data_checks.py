@@ -1,3 +1,5 @@
+"""The checks that a dataset must pass before training."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Wrong input is named before anything long begins."""
+
 from __future__ import annotations
 
 import json
@@ -7,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.conftest import recipe_values
+from pipeline.contract.tiny import recipe_values
 from pipeline.errors import InputError
 from pipeline.preflight import check_inputs
 from pipeline.recipe import Recipe

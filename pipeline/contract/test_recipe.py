@@ -1,3 +1,5 @@
+"""Recipes: what is read, what is refused, and what the digest follows."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -6,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pipeline.contract.conftest import recipe_values
+from pipeline.contract.tiny import recipe_values
 from pipeline.errors import InputError
 from pipeline.recipe import Recipe, known_recipes, load_recipe
 

@@ -1,22 +1,14 @@
+"""The fast loss gives the values and gradients of mlx-lm's own."""
+
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from pipeline.cpu_kernels import fast_kernels
-from pipeline.merged_lora import merged_lora
-from pipeline.shared_prefix import SharedPrefixLoss
 from pipeline.tokens import Ints
-
-import mlx.core as mx  # isort: skip - cpu_kernels loads the BLAS first
-from mlx import nn  # isort: skip
-from mlx.utils import tree_flatten  # isort: skip
-from mlx_lm.models.qwen3 import Model, ModelArgs  # isort: skip
-from mlx_lm.tuner.lora import LoRALinear  # isort: skip
-from mlx_lm.tuner.trainer import default_loss  # isort: skip
-from mlx_lm.tuner.utils import linear_to_lora_layers  # isort: skip
+from punie.blas import ensure_fast_blas
 
 VOCABULARY = 96
 KEYS = [f"self_attn.{name}_proj" for name in "qkvo"] + [f"mlp.{name}_proj" for name in ("gate", "up", "down")]
@@ -25,7 +17,13 @@ PREFIX = 7
 SPANS = [(9, 14), (12, 21), (8, 9), (15, 20), (11, 25)]
 
 
-def _model(*, tied: bool = True, layers: int = 3) -> nn.Module:
+def _model(*, tied: bool = True, layers: int = 3) -> Any:  # noqa: ANN401 - mlx-lm has no types
+    ensure_fast_blas()
+    import mlx.core as mx
+    from mlx_lm.models.qwen3 import Model, ModelArgs
+    from mlx_lm.tuner.lora import LoRALinear
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
     mx.random.seed(1)
     arguments = {
         "model_type": "qwen3",
@@ -60,60 +58,77 @@ def _batch(rows: int = len(SPANS), prefix: int = PREFIX) -> tuple[Ints, Ints]:
     return ids, spans
 
 
-def _check_same(model: nn.Module, loss: Any, batch: tuple[Ints, Ints]) -> None:  # noqa: ANN401 - a loss is any callable
-    (wanted, tokens), expected = nn.value_and_grad(model, default_loss)(model, *map(mx.array, batch))
-    (value, count), gradients = nn.value_and_grad(model, loss)(model, *map(mx.array, batch))
-    names = dict(tree_flatten(gradients))
-    worst = max(float(mx.abs(names[name] - exact).max()) for name, exact in tree_flatten(expected))
+class Outcome(NamedTuple):
+    """The loss, over how many tokens it was taken, and the gradients by parameter."""
 
-    assert value.item() == pytest.approx(wanted.item(), abs=1e-4)
-    assert count.item() == tokens.item()
-    assert set(names) == {name for name, _ in tree_flatten(expected)}
-    assert worst < 1e-4
+    loss: float
+    tokens: int
+    gradients: dict[str, Any]
+
+
+def _outcome(model: Any, ids: Ints, spans: Ints, prefix: int | None = None) -> Outcome:  # noqa: ANN401 - mlx-lm has no types
+    """Return the outcome of mlx-lm's own loss, or of ours with so many tokens of prefix."""
+    import mlx.core as mx
+    from mlx import nn
+    from mlx.utils import tree_flatten
+    from mlx_lm.tuner.trainer import default_loss
+
+    from pipeline.shared_prefix import SharedPrefixLoss
+
+    loss = default_loss if prefix is None else SharedPrefixLoss(ids[0, :prefix])
+    (value, tokens), gradients = nn.value_and_grad(model, loss)(model, mx.array(ids), mx.array(spans))
+    named = {name: np.array(gradient) for name, gradient in tree_flatten(gradients)}
+    return Outcome(value.item(), tokens.item(), named)
+
+
+def _check_same(found: Outcome, exact: Outcome) -> None:
+    assert found.loss == pytest.approx(exact.loss, abs=1e-4)
+    assert found.tokens == exact.tokens
+    assert set(found.gradients) == set(exact.gradients)
+    assert max(np.abs(found.gradients[name] - exact.gradients[name]).max() for name in exact.gradients) < 1e-4
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5])
 @pytest.mark.parametrize("prefix", [0, 1, PREFIX])
 def test_loss_and_gradients_are_mlx_lms(rows: int, prefix: int) -> None:
-    ids, spans = _batch(rows)
+    model, batch = _model(), _batch(rows)
 
-    _check_same(_model(), SharedPrefixLoss(ids[0, :prefix]), (ids, spans))
+    _check_same(_outcome(model, *batch, prefix), _outcome(model, *batch))
 
 
 @pytest.mark.parametrize("tied", [True, False])
-def test_both_kinds_of_output_layers_give_mlx_lms_gradients(tied: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    ids, spans = _batch()
+@pytest.mark.parametrize("layers", [1, 2])
+def test_every_shape_of_model_gives_mlx_lms_gradients(tied: bool, layers: int) -> None:  # noqa: FBT001 - a parameter of the test
+    model, batch = _model(tied=tied, layers=layers), _batch()
 
-    _check_same(_model(tied=tied), SharedPrefixLoss(ids[0, :PREFIX]), (ids, spans))
-
-
-def test_a_model_of_one_layer_gives_mlx_lms_gradients() -> None:
-    ids, spans = _batch()
-
-    _check_same(_model(layers=1), SharedPrefixLoss(ids[0, :PREFIX]), (ids, spans))
+    _check_same(_outcome(model, *batch, PREFIX), _outcome(model, *batch))
 
 
 def test_rows_without_mask_give_mlx_lms_gradients() -> None:
-    ids, spans = _batch()
+    model, (ids, spans) = _model(), _batch()
     spans[:, 0] = 0
 
-    _check_same(_model(), SharedPrefixLoss(ids[0, :0]), (ids, spans))
+    _check_same(_outcome(model, ids, spans, 0), _outcome(model, ids, spans))
 
 
 def test_fast_kernels_and_merged_lora_keep_the_gradients() -> None:
-    ids, spans = _batch()
-    model, loss = _model(), SharedPrefixLoss(ids[0, :PREFIX])
-    (plain, _), expected = nn.value_and_grad(model, loss)(model, mx.array(ids), mx.array(spans))
-    with fast_kernels(), merged_lora():
-        (value, _), gradients = nn.value_and_grad(model, loss)(model, mx.array(ids), mx.array(spans))
-        mx.eval(gradients)
-    found = dict(tree_flatten(gradients))
+    from pipeline.cpu_kernels import fast_kernels
+    from pipeline.merged_lora import merged_lora
 
-    assert value.item() == pytest.approx(plain.item(), abs=1e-4)
-    assert all(mx.allclose(found[name], exact, atol=1e-4).item() for name, exact in tree_flatten(expected))
+    model, batch = _model(), _batch()
+    exact = _outcome(model, *batch)
+    with fast_kernels(), merged_lora():
+        found = _outcome(model, *batch, PREFIX)
+
+    _check_same(found, exact)
 
 
 def test_merged_lora_gives_back_the_layers_way_of_working() -> None:
+    ensure_fast_blas()
+    from mlx_lm.tuner.lora import LoRALinear
+
+    from pipeline.merged_lora import merged_lora
+
     before = LoRALinear.__call__
     with merged_lora():
         within = LoRALinear.__call__
@@ -123,8 +138,8 @@ def test_merged_lora_gives_back_the_layers_way_of_working() -> None:
 
 
 def test_a_row_with_another_beginning_is_refused() -> None:
-    ids, spans = _batch()
+    model, (ids, spans) = _model(), _batch()
     ids[1, 2] += 1
 
     with pytest.raises(ValueError, match=r"^a row does not begin with the shared prefix"):
-        SharedPrefixLoss(ids[0, :PREFIX])(_model(), mx.array(ids), mx.array(spans))
+        _outcome(model, ids, spans, PREFIX)

@@ -1,3 +1,5 @@
+"""The stages on a tiny base, from examples to a quantized model."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Rows as tokens, their shared prefix and their batches."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 Role = Literal["system", "user", "assistant"]
 SplitName = Literal["train", "valid", "test"]
@@ -23,6 +23,14 @@ class ChatMessage(BaseModel):
 
     role: Role
     content: str
+
+    @field_validator("content")
+    @classmethod
+    def _can_be_written(cls, content: str) -> str:
+        if any("\ud800" <= letter <= "\udfff" for letter in content):
+            message = "holds half of a surrogate pair, which no UTF-8 file can hold"
+            raise ValueError(message)
+        return content
 
 
 class TrainingExample(BaseModel):
