@@ -166,7 +166,7 @@ def test_prompts_stay_short() -> None:
 
 
 def test_rows_stay_short() -> None:
-    assert max(sum(len(message.content) for message in row.messages[1:]) for row in dataset().train) <= 1420
+    assert max(sum(len(message.content) for message in row.messages[1:]) for row in dataset().train) <= 1150
 
 
 def test_validation_asks_nothing_that_training_asks() -> None:

@@ -88,6 +88,10 @@ def _files_of(selection: str, result: Result) -> list[str]:
             names = [item.file for item in getattr(result, "files", []) if item.staged]
         case "type_errors":
             names = sorted({item.file for item in getattr(result, "errors", [])})
+        case "references":
+            names = sorted({item.file for item in getattr(result, "references", [])})
+        case "matches":
+            names = sorted({item.file for item in getattr(result, "symbols", [])})
         case "violations":
             names = sorted({item.file for item in getattr(result, "violations", [])})
         case _:
@@ -100,11 +104,15 @@ def _each_chain(selection: str, action: str) -> Make:
     def make(draw: Draw) -> tuple[Turn, ...]:
         request = flows.each_request(draw, selection, action, first=draw.chance(0.4))
         tool = flows.SELECTIONS[selection].tool
-        result = RECORDS[tool](draw, request.path, records.few(draw, empty=0.12))
-        names = _files_of(selection, result)[: 1 if request.first else 3]
+        named = request.arguments[-1] if tool == "find_references" else request.arguments[0]
+        result = RECORDS[tool](draw, str(named), records.few(draw, empty=0.12))
+        names = _files_of(selection, result)
+        if flows.needs_python(selection, action):
+            names = [name for name in names if name.endswith(".py")]
+        names = names[: 1 if request.first else 3]
         return (
             asked(request.prompt),
-            *first_turn(draw, request.code, tool, (request.path,), result),
+            *first_turn(draw, request.code, tool, request.arguments, result),
             _next_for(names, action, result),
         )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.grammar import Draw, expand, lines
 from punie.training.examples.phrasing import dress
 from punie.training.examples.snippets import call
-from punie.training.examples.vocabulary import Target, code_target, git_target, test_target, whole_project
+from punie.training.examples.symbol_flows import started
+from punie.training.examples.vocabulary import code_target, git_target, test_target, whole_project
 
 
 class Selection(NamedTuple):
@@ -66,6 +67,14 @@ SELECTIONS: Final[dict[str, Selection]] = {
     "violations": Selection("ruff_check", "lint", 'print(f"{lint.violation_count} violations")',
         "sorted({v.file for v in lint.violations})",
         "(every|each) file with {violations} {in}", "(the|all) files (with|that have) {violations} {in}"),
+    "references": Selection("find_references", "refs", 'print(f"{refs.reference_count} references")',
+        "sorted({r.file for r in refs.references})",
+        "(every|each) file that (uses|calls|references) {s} (at|defined at|from) {at}",
+        "(the|all) files (that|which) (use|call|reference) {s} (at|defined at|from) {at}"),
+    "matches": Selection("workspace_symbols", "found", 'print(f"{found.symbol_count} symbols")',
+        "sorted({s.file for s in found.symbols})",
+        "(every|each) file that defines (a symbol called|a symbol named|) {s}",
+        "(the|all) files (that define|with a symbol called|with a definition of) {s}"),
     "failures": Selection("pytest_run", "tests", 'print(f"{tests.failed} failed")',
         'sorted({t.name.split("::")[0] for t in tests.tests if t.outcome != "passed"})',
         "(every|each) (test file with {failures}|failing test file|broken test file) {in}",
@@ -197,6 +206,14 @@ USED: Final[tuple[tuple[str, str, float], ...]] = (
     ("violations", "typecheck", 1.2),
     ("violations", "read_file", 1.2),
     ("violations", "git_diff", 0.7),
+    ("references", "typecheck", 1.5),
+    ("references", "ruff_check", 0.8),
+    ("references", "git_log", 0.8),
+    ("references", "read_file", 0.6),
+    ("matches", "typecheck", 0.8),
+    ("matches", "document_symbols", 0.8),
+    ("matches", "git_log", 0.6),
+    ("matches", "ruff_check", 0.6),
     ("failures", "git_log", 2),
     ("failures", "read_file", 1.2),
     ("failures", "typecheck", 1),
@@ -211,14 +228,14 @@ class Request(NamedTuple):
 
     Args:
         prompt: its words.
-        path: where the files are looked for.
+        arguments: of the first tool.
         first: only the first file counts.
         code: of both steps.
 
     """
 
     prompt: str
-    path: str
+    arguments: tuple[object, ...]
     first: bool
     code: str
 
@@ -226,16 +243,28 @@ class Request(NamedTuple):
 def each_request(draw: Draw, selection: str, action: str, *, first: bool) -> Request:
     """A request to do something with every file, or the first, of a selection."""
     chosen, act = SELECTIONS[selection], ACTIONS[action]
-    about = _place_of(draw, selection)
+    place, arguments_in = _subject(draw, selection)
     nouns = {"one": _first(chosen.one) if first else chosen.one, "many": chosen.many}
-    slots = dict(about.slots)
-    slots |= {name: expand(draw, phrase, about.slots) for name, phrase in nouns.items()}
+    slots = {**place, **{name: expand(draw, phrase, place) for name, phrase in nouns.items()}}
     templates = [text for text in act.templates if "{one}" in text] if first else act.templates
     prompt = dress(draw, expand(draw, draw.pick(templates), slots), slots)
-    path = about.named_in(prompt)
-    head = f"{chosen.variable} = {call(chosen.tool, path)}\n{chosen.head}"
-    names = f"{chosen.names}[:1]" if first else chosen.names
-    return Request(prompt, path, first, f"{head}\nfor name in {names}:\n    {act.code}")
+    arguments = arguments_in(prompt)
+    head = f"{chosen.variable} = {call(chosen.tool, *arguments)}\n{chosen.head}"
+    names = chosen.names
+    if needs_python(selection, action):
+        names = f'{names[:-1]} {"and" if " if " in names else "if"} f.file.endswith(".py")]'
+    names = f"{names}[:1]" if first else names
+    return Request(prompt, arguments, first, f"{head}\nfor name in {names}:\n    {act.code}")
+
+
+def needs_python(selection: str, action: str) -> bool:
+    """Whether other files than Python's may be selected that the action cannot take."""
+    return selection in {"changed", "staged", "diff"} and action in {
+        "typecheck",
+        "ruff_check",
+        "pytest_run",
+        "document_symbols",
+    }
 
 
 def _each(selection: str, action: str) -> Callable[[Draw], tuple[Turn, ...]]:
@@ -250,10 +279,16 @@ def _first(phrase: str) -> str:
     return phrase.replace("(every|each)", "the first", 1)
 
 
-def _place_of(draw: Draw, selection: str) -> Target:
+def _subject(draw: Draw, selection: str) -> tuple[Mapping[str, str], Callable[[str], tuple[object, ...]]]:
+    """The slots that say where the files come from, and the first call's arguments once the prompt is known."""
+    if selection in {"references", "matches"}:
+        arguments, slots = started(draw, "goto_definition" if selection == "references" else "workspace_symbols")
+        return slots, lambda _: arguments
     if SELECTIONS[selection].tool.startswith("git"):
-        return whole_project(draw) if draw.chance(0.5) else git_target(draw)
-    return (test_target if selection == "failures" else code_target)(draw)
+        about = whole_project(draw) if draw.chance(0.5) else git_target(draw)
+    else:
+        about = (test_target if selection == "failures" else code_target)(draw)
+    return about.slots, lambda prompt: (about.named_in(prompt),)
 
 
 INTENTS: Final = tuple(Intent("workflows", f"{one}_{act}", _each(one, act), weight * 0.35) for one, act, weight in USED)

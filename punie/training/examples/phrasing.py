@@ -192,7 +192,14 @@ def dress(draw: Draw, text: str, slots: Mapping[str, str]) -> str:
         text = f"{text if text[-1] in '.?!' else text + '.'} {expand(draw, draw.any(_AFTER), {})}"
     if draw.chance(0.06):
         text = _typo(draw, text, slots)
-    return text
+    return _loud(draw, text, slots)
+
+
+def _loud(draw: Draw, text: str, slots: Mapping[str, str]) -> str:
+    """Now and then in capitals or with more marks than needed."""
+    if not slots and draw.chance(0.02):
+        return text.upper()
+    return text + draw.any(("!", "!!", "?", "..")) if draw.chance(0.015) and text[-1].isalnum() else text
 
 
 def _contracted(draw: Draw, text: str) -> str:

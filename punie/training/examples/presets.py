@@ -18,7 +18,7 @@ from punie.training.examples.phrasing import fits
 _ATTEMPTS: Final = 40
 # Characters beyond the system prompt: about 220 tokens for a single call, 380 for a conversation.
 _MAX_SINGLE: Final = 800
-_MAX_CONVERSATION: Final = 1350
+_MAX_CONVERSATION: Final = 1080
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ def test_file(draw: Draw) -> str:
     return f"{top}/test_{stem(draw)}.py"
 
 
+def test_node(draw: Draw) -> str:
+    """The node id of one test."""
+    return f"{test_file(draw)}::test_{function_name(draw).strip('_')}"
+
+
 def text_file(draw: Draw) -> str:
     """The path of any file that can be read or written as text."""
     roll = draw.number(1, 10)
@@ -99,6 +104,8 @@ def _folders(draw: Draw) -> str:
     parts = [draw.any(_ROOTS)] if draw.chance(0.6) else []
     parts += [folder(draw) for _ in range(draw.any((1, 1, 1, 2)))]
     path = "/".join(dict.fromkeys(parts))
+    if draw.chance(0.02):
+        return draw.any(("my-{}", "{}-v2", "{}.d", "{} copy", "../{}", "/srv/{}", "{}_new", "v1/{}")).format(path)
     return f"./{path}" if draw.chance(0.03) else path
 
 
@@ -180,7 +187,8 @@ def quoted(draw: Draw, text: str) -> str:
 
 def place(draw: Draw, path: str) -> Target:
     """How a query names a path that it writes out."""
-    bare = quoted(draw, path)
+    # only quotes show where a name with a blank ends
+    bare = f"'{path}'" if " " in path else quoted(draw, path)
     is_file = "." in path.rsplit("/", 1)[-1]
     kinds: tuple[str, ...] = ("file",) if is_file else ("folder", "directory", "package")
     kinds += ("module",) if path.endswith(".py") else ()
@@ -218,6 +226,10 @@ def code_target(draw: Draw) -> Target:
 
 def test_target(draw: Draw) -> Target:
     """What the tests run on."""
+    if draw.chance(0.06):
+        node = test_node(draw)
+        bare = quoted(draw, node)
+        return Target(node, bare, f"in {bare}", f"on {bare}")
     return _target(
         draw, (test_file(draw), test_directory(draw), test_directory(draw), test_file(draw), directory(draw))
     )

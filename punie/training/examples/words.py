@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from punie.training.examples import words_tools
+from punie.training.examples import words_limits, words_tools
 from punie.training.examples.draft import Intent, Turn, answered, asked
 from punie.training.examples.grammar import Draw, expand, lines
 from punie.training.examples.knowledge import load_concepts, questions_and_answers
@@ -90,4 +90,5 @@ INTENTS: Final = (
     Intent("words", "concept", _concept, 10),
     Intent("words", "small_talk", _small_talk, 0.6),
     *words_tools.INTENTS,
+    *words_limits.INTENTS,
 )

@@ -132,6 +132,25 @@ once you are done with it ({a}), {b}
 before anything else {a}, then {b}
 (I need both:|both please:) {a}, {b}
 """)
+_TRIPLES: Final = (
+    ("git_status", "typecheck", "pytest_run"),
+    ("git_status", "ruff_check", "typecheck"),
+    ("git_status", "git_diff", "git_log"),
+    ("pytest_run", "typecheck", "ruff_check"),
+    ("ruff_check", "typecheck", "pytest_run"),
+    ("git_diff", "ruff_check", "pytest_run"),
+    ("typecheck", "pytest_run", "git_log"),
+)
+_THREE: Final = lines("""
+!{a}, {b} and {c}
+!{a}, then {b}, then {c}
+first {a}, then {b}, (finally|and finally|and at last) {c}
+three things: {a}, {b} and {c}
+!{a}. {b}. {c}
+!{a}; {b}; {c}
+!{a} and {b}, and then {c}
+!{a}, {b}, and {c} (too|as well|at the end)
+""")
 _TWO_COUNTS: Final = lines("""
 how many {x} and how many {y} (are there|do we have) {in}?
 how many {x} and {y} does {np} have?
@@ -223,6 +242,19 @@ def together_request(draw: Draw) -> Request:
 def _together(draw: Draw) -> tuple[Turn, ...]:
     request = together_request(draw)
     return asked(request.prompt), called(request.code)
+
+
+def _three(draw: Draw) -> tuple[Turn, ...]:
+    tools = draw.any(_TRIPLES)
+    about = code_target(draw)
+    first, *others = tools
+    slots = {
+        **slots_of(about),
+        "a": clause(draw, STEPS[first].clauses, slots_of(about)),
+        "b": clause(draw, STEPS[others[0]].clauses, it(draw)),
+        "c": clause(draw, STEPS[others[1]].clauses, it(draw)),
+    }
+    return _asked(draw, _THREE, about, slots, tools)
 
 
 def _two_paths(draw: Draw) -> tuple[Turn, ...]:
@@ -374,6 +406,7 @@ def conditional_request(draw: Draw) -> Conditional:
 
 INTENTS: Final = (
     Intent("workflows", "together", _together, 3),
+    Intent("workflows", "three", _three, 1),
     Intent("workflows", "two_paths", _two_paths, 1),
     Intent("workflows", "counts", _counts, 1),
     Intent("workflows", "all_three", _all_three, 1.2),
