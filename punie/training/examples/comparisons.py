@@ -12,8 +12,8 @@ from punie.training.examples.navigation import OUTLINE_CLAUSES
 from punie.training.examples.phrasing import clause, dress
 from punie.training.examples.quality import PYTEST_CLAUSES, RUFF_CLAUSES, TYPECHECK_CLAUSES
 from punie.training.examples.snippets import call, literal
+from punie.training.examples.steps import PAIRS, QUALITY, STEPS
 from punie.training.examples.vocabulary import Target, code_target, directory, place, python_file, test_directory
-from punie.training.examples.workflows import PAIRS, QUALITY, STEPS
 
 _COMPARED: Final = lines("""
 which has more {x}, {p} or {q}?

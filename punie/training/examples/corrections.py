@@ -8,8 +8,8 @@ from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.grammar import Draw, expand, lines
 from punie.training.examples.phrasing import clause, dress
 from punie.training.examples.snippets import summary
+from punie.training.examples.steps import PAIRS, STEPS, it, slots_of
 from punie.training.examples.vocabulary import code_target, directory, place, test_directory
-from punie.training.examples.workflows import PAIRS, STEPS, it, slots_of
 
 # `{a}` is wanted, `{b}` and `{q}` are not.
 _NOT_THAT: Final = lines("""

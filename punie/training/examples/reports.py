@@ -10,6 +10,7 @@ from punie.training.examples.files import quoted_text, shell_command, text_targe
 from punie.training.examples.grammar import Draw, expand, lines
 from punie.training.examples.phrasing import ask, clause, dress
 from punie.training.examples.snippets import call, literal
+from punie.training.examples.steps import STEPS, code_of, slots_of
 from punie.training.examples.vocabulary import (
     Target,
     code_target,
@@ -24,7 +25,6 @@ from punie.training.examples.vocabulary import (
     text_file,
     whole_project,
 )
-from punie.training.examples.workflows import STEPS, code_of, slots_of
 
 Make = Callable[[Draw], tuple[Turn, ...]]
 
