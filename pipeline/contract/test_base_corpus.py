@@ -1,3 +1,5 @@
+"""The pre-training text: reproducible, within its limits, and in batches that waste little."""
+
 from __future__ import annotations
 
 import re

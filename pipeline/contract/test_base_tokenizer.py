@@ -1,3 +1,5 @@
+"""The tokenizer: single tags, names that keep their tokens, text that survives."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The CPU kernels give MLX's own numbers."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The training loop of the base model: it learns, and goes on where it stopped."""
+
 from __future__ import annotations
 
 from pathlib import Path
