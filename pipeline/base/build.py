@@ -19,6 +19,7 @@ from pipeline.base.tokenizer import train_tokenizer
 from punie.agent.config import system_prompt
 from punie.training.contamination import too_near
 
+SYSTEM: Final = "brief"  # the system prompt of some rows, and the one to ask the model under
 RECIPE: Final = Path(__file__).with_name("nano-base.toml")
 # Families of plain wording: invented names would fill the vocabulary with their syllables.
 _TOKENIZER_SHARES: Final = {
@@ -111,7 +112,7 @@ def read_text(recipe: BaseRecipe, tokenizer_folder: Path, suite_prompts: Sequenc
         return too_near(prompt, avoided) is not None
 
     for name, row in mixture.rows(recipe.seed, recipe.rows, forbidden, rows_by_family):
-        system = system_prompt("brief") if random.random() < batches.SYSTEM_SHARE else None
+        system = system_prompt(SYSTEM) if random.random() < batches.SYSTEM_SHARE else None
         tokens = batches.encode(row, tokenizer, recipe.length, system)
         tokens_by_family[name] += len(tokens.ids)
         digest.update(tokens.ids.tobytes())

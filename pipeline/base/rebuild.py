@@ -12,10 +12,11 @@ from typing import Any, Final
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pipeline.base.batches import batches
-from pipeline.base.build import BaseRecipe, Text, read_text, write_tokenizer
+from pipeline.base.build import SYSTEM, BaseRecipe, Text, read_text, write_tokenizer
 from pipeline.base.card import model_card
 from pipeline.base.corpus.names import python_version
 from pipeline.base.model import config, fresh_model, save_model
+from punie.agent.config import system_prompt_digest
 
 _PACKAGES: Final = ("mlx", "mlx-lm", "tokenizers", "transformers")
 
@@ -73,6 +74,7 @@ def _manifest(recipe: BaseRecipe, text: Text, trained: Any, parameters: int) -> 
         "stage": "base",
         "recipe": recipe.model_dump(),
         "digest": recipe.digest,
+        "system_prompt": {"name": SYSTEM, "digest": system_prompt_digest(SYSTEM)},
         "parameters": parameters,
         "data": {
             "digest": text.digest,
