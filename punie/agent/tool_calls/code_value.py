@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from punie.agent.tool_calls.extent import END, Extent, closed, cut, unclosed
-from punie.agent.tool_calls.python_scanner import next_tag
+from punie.agent.tool_calls.python_scanner import hiding_tokens, inside_at_end, next_tag
 from punie.agent.tool_calls.source import CLOSE, Source, Tag
+
+_CLOSING_TAGS: Final = re.compile(r"</parameter>\s*+</function>\s*+</tool_call>")
+_LAST_OF_COMMENT: Final = re.compile(r"</parameter>[ \t]*+</function>[ \t]*+(?:</tool_call>[ \t]*+)?\Z")
 
 
 def code_extent(source: Source, start: int) -> Extent:
     """The extent of the code that begins at `start`."""
     position = start
-    while (stop := next_tag(source, position)).tag is not None:
-        tag = stop.tag
+    while (tag := next_tag(source, position)) is not None:
         if tag.kind == "/parameter":
             return closed(tag.start)
         if _ends_code(source, tag):
             hidden = hidden_closer(source, END, start, tag.start)
             return unclosed(tag.start) if hidden is None else closed(hidden)
         position = tag.end
-    closer = None
-    if stop.inside == "comment":
-        closer = hidden_closer(source, END, start, source.end)
-    elif stop.inside == "string":
-        closer = _closing_tail(source, start)
+    in_string = inside_at_end(source, start) == "string"
+    closer = _closer_in_string(source, start) if in_string else _closer_in_comment(source, start)
     return cut(source) if closer is None else closed(closer)
 
 
@@ -35,11 +37,11 @@ def hidden_closer(source: Source, closer: str, start: int, stop: int) -> int | N
     last = source.rfind(closer, start, stop)
     if last < 0 or source.skip_blanks(last + len(closer)) == stop:
         return None if last < 0 else last
-    position = source.find(closer, start, stop)
+    position = source.find_within(closer, start, stop)
     while position >= 0:
         if source.has_structure_at(position + len(closer)):
             return position
-        position = source.find(closer, position + len(closer), stop)
+        position = source.find_within(closer, position + len(closer), stop)
     return None
 
 
@@ -49,14 +51,26 @@ def _ends_code(source: Source, tag: Tag) -> bool:
     return tag.kind != "function" or source.begins_function(tag)
 
 
-def _closing_tail(source: Source, start: int) -> int | None:
+def _closer_in_string(source: Source, start: int) -> int | None:
     """The `</parameter>` of the closing tags with which the whole text ends, for a string that was never closed."""
-    function = source.rfind("</function>", start, source.end)
-    if function < 0:
+    last = source.rfind(CLOSE, start, source.end)
+    if last < 0 or source.skip_blanks(last + len(CLOSE)) != source.end:
         return None
-    after = source.skip_blanks(function + len("</function>"))
-    if source.at(CLOSE, after):
-        after = source.skip_blanks(after + len(CLOSE))
-    closer = source.rfind(END, start, function)
-    directly = closer >= 0 and source.skip_blanks(closer + len(END)) == function
-    return closer if directly and after == source.end else None
+    function = source.rfind("</function>", start, last)
+    closer = source.rfind(END, start, max(function, start))
+    return closer if closer >= 0 and source.match(_CLOSING_TAGS, closer) else None
+
+
+def _closer_in_comment(source: Source, start: int) -> int | None:
+    """
+    The `</parameter>` that a comment hides, for code up to the end of the text.
+
+    It is the one of closing tags with which the line of the comment ends, or the one behind which nothing came yet.
+    """
+    last = source.rfind(END, start, source.end)
+    if last < 0:
+        return None
+    for begin, end in hiding_tokens(source, start, source.end):
+        if source.text[begin] == "#" and (found := _LAST_OF_COMMENT.search(source.text, begin, end)):
+            return found.start()
+    return last if source.ends_within_a_tag(source.skip_blanks(last + len(END))) else None

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from punie.agent.tool_calls.conversion import CODE
 from punie.agent.tool_calls.hermes import read_calls
-from punie.agent.tool_calls.python_scanner import HIDING, inside
+from punie.agent.tool_calls.python_scanner import HIDING, cut_token
 from punie.agent.tool_calls.reply import ToolCall
 from punie.agent.tool_calls.source import Source
 
@@ -93,7 +93,7 @@ def _closer_of_code(source: Source, opener: re.Match[str]) -> re.Match[str] | No
     position = opener.end()
     while (found := source.search(_CLOSER_OF_CODE, position)) is not None and not _closes(opener, found):
         position = found.end()
-        if position == source.end and inside(source, found):
+        if position == source.end and cut_token(source, found.start()):
             return None
     return found
 

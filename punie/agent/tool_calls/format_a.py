@@ -18,8 +18,8 @@ def read(source: Source, start: int, schemas: Schemas) -> Reading | None:
     opener = _first_function(source, start + len(OPEN), body)
     if opener is None:
         return None
-    functions, end = _functions(source, opener, schemas)
-    return _reading(functions, start, end)
+    functions, closer = _functions(source, opener, schemas)
+    return _reading(source, functions, start, closer)
 
 
 def _beheaded(source: Source, start: int) -> Reading:
@@ -36,21 +36,19 @@ def _first_function(source: Source, after_opener: int, body: int) -> Tag | None:
         return None
     on_next_line = source.text.startswith(("\n", "\r\n"), after_opener)
     as_code = on_next_line and not source.at("<", body) and not source.exhausted
-    tag = next_tag(source, body).tag if as_code else source.tag(body)
+    tag = next_tag(source, body) if as_code else source.tag(body)
     return tag if tag is not None and tag.kind == "function" and source.begins_function(tag) else None
 
 
-def _functions(source: Source, opener: Tag, schemas: Schemas) -> tuple[list[tuple[int, Function]], int]:
-    """The functions of a block with their offsets, and the end of the block."""
+def _functions(source: Source, opener: Tag, schemas: Schemas) -> tuple[list[tuple[int, Function]], Tag | None]:
+    """The functions of a block with their offsets, and the closer of the block."""
     found = [(opener.start, read_function(source, opener, schemas))]
     while (last := found[-1][1]).closed_by in {"/function", "function"}:
         tag = _next_of_block(source, last.end)
-        if tag is None or tag.kind == "call":
-            return found, _end_of_open_block(source, last.end)
-        if tag.kind == "/call":
-            return found, tag.end
+        if tag is None or tag.kind != "function":
+            return found, tag if tag is not None and tag.kind == "/call" else None
         found.append((tag.start, read_function(source, tag, schemas)))
-    return found, last.end + (len(CLOSE) if last.closed_by == "/call" else 0)
+    return found, source.tag_at(last.end) if last.closed_by == "/call" else None
 
 
 def _next_of_block(source: Source, start: int) -> Tag | None:
@@ -65,20 +63,14 @@ def _next_of_block(source: Source, start: int) -> Tag | None:
     return None
 
 
-def _end_of_open_block(source: Source, end: int) -> int:
-    """A block without a closer ends with its last function; half a closer at the end of the text belongs to it."""
-    rest = source.skip_blanks(end)
-    return source.end if rest < source.end and source.ends_within(CLOSE, rest) else end
-
-
-def _reading(functions: list[tuple[int, Function]], start: int, end: int) -> Reading:
-    begins = [start, *(begin for begin, _ in functions[1:])]
+def _reading(source: Source, functions: list[tuple[int, Function]], start: int, closer: Tag | None) -> Reading:
+    spans = _spans(source, functions, start, closer)
     calls = tuple(
         ToolCall(function.name, function.arguments, span, "format_a", whole=function.closed_by != "")
-        for (_, function), span in zip(functions, _spans(begins, end), strict=True)
+        for (_, function), span in zip(functions, spans, strict=True)
     )
     return Reading(
-        end,
+        spans[-1][1],
         calls,
         complete=all(call.whole for call in calls),
         problems=tuple(problem for _, function in functions for problem in function.problems),
@@ -86,5 +78,16 @@ def _reading(functions: list[tuple[int, Function]], start: int, end: int) -> Rea
     )
 
 
-def _spans(begins: list[int], end: int) -> list[Span]:
-    return list(zip(begins, [*begins[1:], end], strict=True))
+def _spans(source: Source, functions: list[tuple[int, Function]], start: int, closer: Tag | None) -> list[Span]:
+    """The spans of the calls. What stands between functions belongs to them only if the block is closed."""
+    begins = [start, *(begin for begin, _ in functions[1:])]
+    if closer is not None:
+        return list(zip(begins, [*begins[1:], closer.end], strict=True))
+    ends = [function.end for _, function in functions]
+    return list(zip(begins, [*ends[:-1], _end_of_open_block(source, ends[-1])], strict=True))
+
+
+def _end_of_open_block(source: Source, end: int) -> int:
+    """A block without a closer ends with its last function; half a closer at the end of the text belongs to it."""
+    rest = source.skip_blanks(end)
+    return source.end if rest < source.end and source.ends_within(CLOSE, rest) else end

@@ -9,8 +9,8 @@ from punie.agent.tool_calls.code_value import hidden_closer
 from punie.agent.tool_calls.conversion import CODE, Schemas
 from punie.agent.tool_calls.dialect import Reading, Value
 from punie.agent.tool_calls.fences import unwrapped
-from punie.agent.tool_calls.function import without_part_of
-from punie.agent.tool_calls.python_scanner import next_tag
+from punie.agent.tool_calls.function import without_part_of_closer
+from punie.agent.tool_calls.python_scanner import inside_at_end, next_tag
 from punie.agent.tool_calls.reply import Problem, ToolCall
 from punie.agent.tool_calls.source import CLOSE, OPEN, Source
 
@@ -43,15 +43,15 @@ def read(source: Source, start: int, schemas: Schemas) -> Reading | None:  # noq
 def _closer(source: Source, begin: int) -> int | None:
     """Where the closer begins; the end of the text when it is cut off; None when another opener comes first."""
     position = begin
-    while (stop := next_tag(source, position)).tag is not None:
-        tag = stop.tag
+    while (tag := next_tag(source, position)) is not None:
         if tag.kind == "/call":
             return tag.start
         if tag.kind in {"call", "function", "parameter"}:
             return hidden_closer(source, CLOSE, begin, tag.start)
         position = tag.end
-    hidden = hidden_closer(source, CLOSE, begin, source.end) if stop.inside else None
-    if hidden is not None and stop.inside == "string" and source.skip_blanks(hidden + len(CLOSE)) != source.end:
+    inside = inside_at_end(source, begin)
+    hidden = hidden_closer(source, CLOSE, begin, source.end) if inside else None
+    if hidden is not None and inside == "string" and source.skip_blanks(hidden + len(CLOSE)) != source.end:
         return source.end
     return source.end if hidden is None else hidden
 
@@ -59,7 +59,7 @@ def _closer(source: Source, begin: int) -> int | None:
 def _body(source: Source, begin: int, end: int, *, cut: bool) -> str:
     text = source.text[begin:end]
     if cut:
-        text = without_part_of(CLOSE, text)
+        text = without_part_of_closer(text)
     text = text.removesuffix("\n")
     # A line break next to a delimiter may be CRLF; a cut one may have lost its second half.
     code = text.removesuffix("\r")

@@ -10,9 +10,11 @@ from punie.agent.tool_calls.conversion import CODE, Schemas
 from punie.agent.tool_calls.dialect import Value
 from punie.agent.tool_calls.extent import END, Extent, first_tag
 from punie.agent.tool_calls.reply import Problem
-from punie.agent.tool_calls.source import Source, Tag
+from punie.agent.tool_calls.source import CLOSE, Source, Tag
 from punie.agent.tool_calls.text_value import text_extent
 
+_CLOSERS: Final = (END, "</function>", CLOSE)
+_LONGEST_CLOSER: Final = max(map(len, _CLOSERS))
 _DRIFTED: Final = re.compile(r"</parameter\w*+>?\s*+\Z")
 
 
@@ -70,17 +72,17 @@ def _extent(source: Source, tag: Tag, known: frozenset[str] | None) -> Extent:
 def value_text(raw: str, extent: Extent) -> str:
     """The value that stands between two tags: without a broken closer, and without one line break at each end."""
     if extent.how == "cut":
-        raw = without_part_of(END, raw)
+        raw = without_part_of_closer(raw)
     elif extent.how == "unclosed":
         raw = _without_drifted_closer(raw)
     return raw.removeprefix("\n").removesuffix("\n")
 
 
-def without_part_of(closer: str, text: str) -> str:
-    """A text that was cut off, without the beginning of a closer at its end."""
-    for length in range(len(closer) - 1, 0, -1):
-        if text.endswith(closer[:length]):
-            return text[:-length]
+def without_part_of_closer(text: str) -> str:
+    """A text that was cut off, without the beginning of a closing tag at its end."""
+    begin = text.rfind("<", -_LONGEST_CLOSER)
+    if begin >= 0 and any(closer != text[begin:] and closer.startswith(text[begin:]) for closer in _CLOSERS):
+        return text[:begin]
     return text
 
 

@@ -90,7 +90,8 @@ def _behind_closer(source: Source, end: int) -> int:
 
 def _kept(source: Source, start: int, begin: int) -> Reading:
     """A block that is no call stays content, up to its closer or the next opener."""
-    stop = source.find(OPEN, begin)
-    closer = source.find(CLOSE, begin, None if stop < 0 else stop)
-    end = closer + len(CLOSE) if closer >= 0 else begin
+    closer = source.find(CLOSE, begin)
+    stop = closer + len(CLOSE) if closer >= 0 else begin
+    opener = source.find_within(OPEN, begin, stop)
+    end = stop if opener < 0 else begin
     return Reading(end, problems=(Problem((start, end), "the JSON of this block is no call; kept as text"),))

@@ -33,32 +33,52 @@ def parse_reply(text: str, tools: Iterable[Any] | None = None) -> Reply:
 
 def read_source(source: Source, schemas: Schemas) -> Reply:
     """Read a reply whose steps the caller wants to count."""
-    return _Scan(source, schemas).reply()
+    scan = Scan(source, schemas)
+    for _ in scan.blocks():
+        pass
+    return scan.reply()
 
 
-class _Scan:
+class Scan:
+    """
+    The forward scan of one reply.
+
+    Attributes:
+        reasoning: the reasoning as far as it is known.
+        readings: what the blocks that were met outside the reasoning hold.
+
+    """
+
     def __init__(self, source: Source, schemas: Schemas) -> None:
+        self.reasoning = Reasoning(source)
+        self.readings: list[Reading] = []
         self._source = source
         self._schemas = schemas
-        self._reasoning = Reasoning(source)
-        self._readings: list[Reading] = []
         self._fences: list[Fence] = []
         self._complete = True
 
-    def reply(self) -> Reply:
-        self._scan(self._reasoning.start)
-        if self._reasoning.is_open and self._reasoning.opened:
-            self._close_reasoning()
-        calls = tuple(call for reading in self._readings for call in reading.calls)
-        if not calls and self._complete:
-            calls = tuple(call for fence in self._fences for call in fences.calls_of(fence))
-        problems = tuple(problem for reading in self._readings for problem in reading.problems)
-        return self._assembled(calls, problems)
+    def blocks(self) -> Iterator[int]:
+        """Read on to the end, and give the offset that was reached after each block, fence or end of reasoning."""
+        begin = self.reasoning.start
+        yield from self.blocks_from(max(self._at_fence(begin), begin))
+        if self.reasoning.is_open and self.reasoning.opened:
+            answer = self._closed_reasoning()
+            if answer is not None:
+                yield from self.blocks_from(answer)
 
-    def _scan(self, begin: int) -> None:
-        position = self._at_fence(begin) if begin < self._source.end else begin
+    def blocks_from(self, position: int) -> Iterator[int]:
+        """Read on from an offset outside of blocks."""
         while (event := self._source.search(_EVENT, position)) is not None:
             position = self._after(event)
+            yield position
+
+    def reply(self) -> Reply:
+        """What the scan found."""
+        calls = tuple(call for reading in self.readings for call in reading.calls)
+        if not calls and self._complete:
+            calls = tuple(call for fence in self._fences for call in fences.calls_of(fence))
+        problems = tuple(problem for reading in self.readings for problem in reading.problems)
+        return self._assembled(calls, problems)
 
     def _after(self, event: re.Match[str]) -> int:
         """Where reading goes on after what begins at an event."""
@@ -66,15 +86,15 @@ class _Scan:
         if token[0] == "\n":
             return max(self._at_fence(event.start() + 1), event.end())
         if token == FINISH:
-            return self._restart(event.start()) if self._reasoning.closer_from(event.start()) >= 0 else event.end()
+            return self._restart(event.start()) if self.reasoning.ends_at(event.start()) else event.end()
         return self._at_block(event)
 
     def _restart(self, closer: int) -> int:
         """What was read so far was reasoning."""
-        self._readings.clear()
+        self.readings.clear()
         self._fences.clear()
         self._complete = True
-        answer = self._reasoning.finish(closer)
+        answer = self.reasoning.finish(closer)
         return max(self._at_fence(answer), answer)
 
     def _at_fence(self, start: int) -> int:
@@ -82,12 +102,12 @@ class _Scan:
         if fence is None:
             return start
         if not fence.closed:
-            closer = self._reasoning.closer_from(start)
+            closer = self.reasoning.closer_from(start)
             if closer >= 0:
                 return self._restart(closer)
             self._complete = False
             message = "the text ends inside a fence"
-            self._readings.append(Reading(fence.end, problems=(Problem((start, fence.end), message),)))
+            self.readings.append(Reading(fence.end, problems=(Problem((start, fence.end), message),)))
         self._fences.append(fence)
         return fence.end
 
@@ -96,13 +116,13 @@ class _Scan:
         reading = self._read(start) if event[0] == OPEN else bare.read(self._source, start, self._schemas)
         if reading is None:
             return event.end()
-        closer = self._reasoning.closer_inside(reading, start)
+        closer = self.reasoning.closer_inside(reading, start)
         if closer >= 0:
             return self._restart(closer)
-        self._readings.append(reading)
+        self.readings.append(reading)
         self._complete = self._complete and reading.complete
         if reading.calls:
-            self._reasoning.settle()
+            self.reasoning.settle()
         return reading.end
 
     def _read(self, start: int) -> Reading:
@@ -113,18 +133,18 @@ class _Scan:
         end = start + len(OPEN)
         return Reading(end, problems=(Problem((start, end), "no call follows this <tool_call>; kept as text"),))
 
-    def _close_reasoning(self) -> None:
-        """The reasoning was opened but no closer was met: one in a fence ends it, or else the first call does."""
-        closer = self._source.find(FINISH, self._reasoning.start)
-        starts = [reading.start for reading in self._readings if reading.start is not None]
+    def _closed_reasoning(self) -> int | None:
+        """End a reasoning without a closer: at one in a fence, where reading goes on, or else at the first call."""
+        closer = self._source.find(FINISH, self.reasoning.start)
         if closer >= 0 and any(fence.start < closer < fence.end for fence in self._fences):
-            self._scan(self._restart(closer))
-            return
+            return self._restart(closer)
+        starts = [reading.start for reading in self.readings if reading.start is not None]
         self._fences.clear()
-        self._reasoning.end_at(min(starts, default=self._source.end))
+        self.reasoning.end_at(min(starts, default=self._source.end))
+        return None
 
     def _assembled(self, calls: tuple[ToolCall, ...], problems: tuple[Problem, ...]) -> Reply:
-        reasoning, source = self._reasoning, self._source
+        reasoning, source = self.reasoning, self._source
         span = None if reasoning.stop is None else (0, reasoning.answer)
         thought = "" if reasoning.stop is None else source.text[reasoning.start : reasoning.stop].strip()
         taken = {call.span for call in calls} | {problem.span for problem in problems if problem.lost}

@@ -7,9 +7,12 @@ Code state: a walk over the Python tokens of a value.
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from collections import deque
+from collections.abc import Iterator
+from typing import Final, Literal
 
-from punie.agent.tool_calls.source import TAG_PATTERN, Source, Tag, tag_of
+from punie.agent.tool_calls.reply import Span
+from punie.agent.tool_calls.source import TAG_PATTERN, Source, Tag
 
 # An escaped line break belongs to its string; otherwise a string in single quotes ends with the line at the latest.
 # Each alternative begins with a literal character, which lets `re` skip the text between tokens.
@@ -23,8 +26,9 @@ HIDING: Final = "|".join(
         rf"'(?:[^'\\\r\n]++|{_ESCAPE})*+'?",
     )
 )
-_TOKEN: Final = re.compile(f"{HIDING}|{TAG_PATTERN}", re.DOTALL)
 _HIDING: Final = re.compile(HIDING, re.DOTALL)
+# All that lies before the next tag, strings and comments at one go.
+_UP_TO_TAG: Final = re.compile(rf"(?:[^#\"'<]++|{HIDING}|(?!{TAG_PATTERN})<)*+", re.DOTALL)
 _CLOSED: Final = re.compile(
     rf"(?P<quote>\"\"\"|'''|\"|')(?:(?!(?P=quote))(?:[^\\]|{_ESCAPE}))*+(?P=quote)\Z", re.DOTALL
 )
@@ -32,37 +36,33 @@ _CLOSED: Final = re.compile(
 Inside = Literal["", "string", "comment"]
 
 
-class CodeStop(NamedTuple):
-    """Where the walk stopped: at a tag, or at the end of the text inside a token or outside of any."""
-
-    tag: Tag | None
-    inside: Inside
-
-
-def next_tag(source: Source, start: int) -> CodeStop:
+def next_tag(source: Source, start: int) -> Tag | None:
     """The next structural tag outside strings and comments, from an offset that is outside of them too."""
-    position = start
-    while (found := source.search(_TOKEN, position)) is not None:
-        if source.text[found.start()] == "<":
-            return CodeStop(tag_of(found), "")
-        position = found.end()
-        if position == source.end:
-            return CodeStop(None, inside(source, found))
-    return CodeStop(None, "")
+    run = source.match(_UP_TO_TAG, start)
+    return source.tag_at(run.end()) if run is not None and run.end() < source.end else None
 
 
-def inside(source: Source, token: re.Match[str]) -> Inside:
-    """What the end of the text cuts, given the token that reaches it."""
-    if source.text[token.start()] == "#":
+def inside_at_end(source: Source, start: int) -> Inside:
+    """What the end of the text cuts: a string or a comment of the code that begins at `start`, or neither."""
+    tokens = deque(hiding_tokens(source, start, source.end), maxlen=1)
+    return cut_token(source, tokens[0][0]) if tokens and tokens[0][1] == source.end else ""
+
+
+def cut_token(source: Source, start: int) -> Inside:
+    """What the string or comment is that begins at `start` and reaches the end of the text."""
+    if source.text[start] == "#":
         return "comment"
-    return "" if source.match(_CLOSED, token.start()) else "string"
+    return "" if source.match(_CLOSED, start) else "string"
+
+
+def hiding_tokens(source: Source, start: int, stop: int) -> Iterator[Span]:
+    """The strings and comments that begin between two offsets, the first of which is outside of them."""
+    position = start
+    while (found := source.search(_HIDING, position)) is not None and found.start() < stop:
+        yield found.span()
+        position = found.end()
 
 
 def is_hidden(source: Source, start: int, place: int) -> bool:
     """Whether `place` is inside a string or a comment of the code that begins at `start`."""
-    position = start
-    while (found := source.search(_HIDING, position)) is not None and found.start() < place:
-        if place < found.end():
-            return True
-        position = found.end()
-    return False
+    return any(begin < place < end for begin, end in hiding_tokens(source, start, place))

@@ -33,8 +33,9 @@ class Reasoning:
         self.answer = self.start
         self.stop: int | None = None
         self._settled = False
-        self._next = -1
-        self._second = source.find(BEGIN, self.start)
+        # Up to where no second opener was found, or where one was.
+        self._searched = self.start
+        self._second: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -55,25 +56,30 @@ class Reasoning:
         """End a reasoning that has no closer, at a call or at the end of the text."""
         self.stop = self.answer = place
 
+    def ends_at(self, place: int) -> bool:
+        """Whether the `</think>` at `place` ends the reasoning; it has to be the only tag unless that was opened."""
+        return self.is_open and (self.opened or not self._has_opener_before(place))
+
     def closer_from(self, start: int) -> int:
-        """The next `</think>` that may end the reasoning, or -1."""
-        if not self.is_open:
-            return -1
-        if self._next < start:
-            self._next = self._source.find(FINISH, start)
-        lone = self.opened or not 0 <= self._second < self._next
-        return self._next if lone else -1
+        """The next `</think>` that ends the reasoning, or -1."""
+        place = self._source.find(FINISH, start) if self.is_open else -1
+        return place if place >= 0 and self.ends_at(place) else -1
 
     def closer_inside(self, reading: Reading, start: int) -> int:
         """The `</think>` that makes the block at `start` a part of the reasoning, or -1 when the block is real."""
-        place = self.closer_from(start)
-        if not 0 <= place < reading.end:
-            return -1
-        return -1 if self._is_value(reading, place) else place
+        place = self._source.find_within(FINISH, start, reading.end) if self.is_open else -1
+        return place if place >= 0 and not self._is_value(reading, place) and self.ends_at(place) else -1
+
+    def _has_opener_before(self, place: int) -> bool:
+        if self._second is None and place > self._searched:
+            found = self._source.find_within(BEGIN, self._searched, place)
+            self._second = found if found >= 0 else None
+            self._searched = place
+        return self._second is not None and self._second < place
 
     def _is_value(self, reading: Reading, place: int) -> bool:
         for name, start, end in reading.values:
             if start <= place < end:
                 hidden = name != CODE or is_hidden(self._source, start, place)
-                return hidden and self._source.find(OPEN, place, end) < 0
+                return hidden and self._source.find_within(OPEN, place, end) < 0
         return False

@@ -8,21 +8,23 @@ from typing import Final, Literal, NamedTuple
 OPEN: Final = "<tool_call>"
 CLOSE: Final = "</tool_call>"
 NAME: Final = r"[^<>\r\n]+"
-# The names of the groups are the kinds of tags; `<tool_call>` is the alternative without a group.
-TAG_PATTERN: Final = (
-    rf"<(?:tool_call>|function=(?P<function>{NAME})>|parameter=(?P<parameter>{NAME})>"
-    r"|/(?P<closer>tool_call|function|parameter)>)"
-)
+TAG_PATTERN: Final = rf"<(?:/?tool_call|(?:function|parameter)={NAME}|/function|/parameter)>"
 _TAG: Final = re.compile(TAG_PATTERN)
 _BLANKS: Final = re.compile(r"\s*+")
 _HALF_NAME: Final = re.compile(r"<(?:function|parameter)=[^<>\r\n]*\Z")
 _WHOLE_TAGS: Final = (OPEN, CLOSE, "<function=", "</function>", "<parameter=", "</parameter>")
 _LONGEST_TAG: Final = max(map(len, _WHOLE_TAGS))
 # Going back after a wrong guess is allowed while the steps stay below this multiple of the length.
-_PATIENCE: Final = 8
+_PATIENCE: Final = 4
+_UNKNOWN: Final = -2
 
 Kind = Literal["call", "function", "parameter", "/call", "/function", "/parameter"]
-_CLOSERS: Final[dict[str, Kind]] = {"tool_call": "/call", "function": "/function", "parameter": "/parameter"}
+_KINDS: Final[dict[str, Kind]] = {
+    OPEN: "call",
+    CLOSE: "/call",
+    "</function>": "/function",
+    "</parameter>": "/parameter",
+}
 
 
 class Tag(NamedTuple):
@@ -34,15 +36,13 @@ class Tag(NamedTuple):
     end: int
 
 
-def tag_of(found: re.Match[str]) -> Tag:
-    """The tag that a match of `TAG_PATTERN` stands for."""
-    if found["closer"]:
-        return Tag(_CLOSERS[found["closer"]], "", *found.span())
-    if found["function"]:
-        return Tag("function", found["function"], *found.span())
-    if found["parameter"]:
-        return Tag("parameter", found["parameter"], *found.span())
-    return Tag("call", "", *found.span())
+def _tag_of(found: re.Match[str]) -> Tag:
+    token = found[0]
+    kind = _KINDS.get(token)
+    if kind is not None:
+        return Tag(kind, "", found.start(), found.end())
+    word, _, name = token[1:-1].partition("=")
+    return Tag("function" if word == "function" else "parameter", name, found.start(), found.end())
 
 
 class Source:
@@ -53,16 +53,18 @@ class Source:
         text: the reply.
         end: its length.
         steps: characters visited by all reads.
+        touched: whether a read saw where the text ends. What was read before that stays true however the text goes on.
 
     """
 
-    __slots__ = ("_absent", "end", "steps", "text")
+    __slots__ = ("_found", "end", "steps", "text", "touched")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.end = len(text)
         self.steps = 0
-        self._absent: dict[str, int] = {}
+        self.touched = False
+        self._found: dict[str, tuple[int, int]] = {}
 
     @property
     def exhausted(self) -> bool:
@@ -72,24 +74,34 @@ class Source:
     def search(self, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
         """The next match of a pattern from `start`."""
         found = pattern.search(self.text, start)
-        self.steps += (found.end() if found else self.end) - start
+        stop = found.end() if found else self.end
+        self.steps += stop - start
+        # A whole tag stays what it is, whatever comes behind it.
+        self.touched |= stop == self.end and not (found and self.text[found.start()] == "<")
         return found
 
     def match(self, pattern: re.Pattern[str], start: int) -> re.Match[str] | None:
         """A match of a pattern right at `start`."""
         found = pattern.match(self.text, start)
-        self.steps += found.end() - start if found else 1
+        stop = found.end() if found else min(start + _LONGEST_TAG, self.end)
+        self.steps += stop - start
+        self.touched |= stop == self.end
         return found
 
-    def find(self, needle: str, start: int, stop: int | None = None) -> int:
-        """Where `needle` is next found, or -1; that it is absent up to the end is remembered."""
-        if start >= self._absent.get(needle, self.end):
-            return -1
-        limit = self.end if stop is None else stop
-        found = self.text.find(needle, start, limit)
-        self.steps += max((limit if found < 0 else found + len(needle)) - start, 0)
-        if found < 0 and stop is None:
-            self._absent[needle] = start
+    def find(self, needle: str, start: int) -> int:
+        """Where `needle` is next found, or -1. The answer is remembered, also that there is none up to the end."""
+        asked, found = self._found.get(needle, (0, _UNKNOWN))
+        if asked > start or -1 < found < start or found == _UNKNOWN:
+            found = self.text.find(needle, start)
+            self.steps += (self.end if found < 0 else found + len(needle)) - start
+            self._found[needle] = (start, found)
+        self.touched |= found < 0
+        return found
+
+    def find_within(self, needle: str, start: int, stop: int) -> int:
+        """Where `needle` is first found between two offsets, or -1."""
+        found = self.text.find(needle, start, stop)
+        self.steps += max((stop if found < 0 else found + len(needle)) - start, 0)
         return found
 
     def rfind(self, needle: str, start: int, stop: int) -> int:
@@ -105,6 +117,7 @@ class Source:
 
     def at(self, tag: str, start: int) -> bool:
         """Whether `tag` stands at `start`."""
+        self.touched |= self.end - start < len(tag)
         return self.text.startswith(tag, start)
 
     def at_line_start(self, start: int) -> bool:
@@ -118,16 +131,23 @@ class Source:
     def tag(self, start: int) -> Tag | None:
         """The next structural tag from `start`."""
         found = self.search(_TAG, start)
-        return tag_of(found) if found else None
+        return _tag_of(found) if found else None
 
     def tag_at(self, start: int) -> Tag | None:
         """The structural tag right at `start`."""
-        found = self.match(_TAG, start)
-        return tag_of(found) if found else None
+        found = _TAG.match(self.text, start)
+        if found is None:
+            self.touched |= self.ends_within_a_tag(start)
+            return None
+        self.steps += found.end() - start
+        return _tag_of(found)
 
     def ends_within(self, tag: str, start: int) -> bool:
         """Whether the text ends, from `start` on, with a part of `tag`, be it empty."""
-        return self.end - start < len(tag) and tag.startswith(self.text[start:])
+        if self.end - start >= len(tag):
+            return False
+        self.touched = True
+        return tag.startswith(self.text[start:])
 
     def ends_within_a_tag(self, start: int) -> bool:
         """Whether nothing or a part of a structural tag lies between `start` and the end."""
@@ -142,4 +162,5 @@ class Source:
 
     def begins_function(self, tag: Tag) -> bool:
         """Whether what follows a `<function=…>` makes it more than a mention."""
-        return self.text.startswith(("<parameter=", "</function>"), self.skip_blanks(tag.end))
+        position = self.skip_blanks(tag.end)
+        return self.at("<parameter=", position) or self.at("</function>", position)

@@ -47,12 +47,14 @@ class _Walk:
         self._loose: int | None = None
 
     def opener(self, tag: Tag) -> None:
-        """Openers count where they cannot be a mention: at a line start, or in a call that began there."""
-        at_line_start = self._source.at_line_start(tag.start)
+        """Openers count where they are no mention: at a line start, right behind a value, in a call that began so."""
         in_call = self._count["call"] > 0 or self._count["function"] > 0
-        if at_line_start and not in_call and tag.kind == "parameter" and self._is_known(tag):
-            self._note(tag)
-        if at_line_start or in_call:
+        begins = self._source.at_line_start(tag.start)
+        if tag.kind == "parameter" and not in_call and self._is_known(tag):
+            begins = begins or self._source.text[tag.start - 1].isalnum()
+            if begins:
+                self._note(tag)
+        if begins or in_call:
             self._open.append(tag.kind)
             self._count[tag.kind] += 1
 
@@ -106,4 +108,4 @@ class _Walk:
         position = self._source.skip_blanks(tag.end)
         if tag.kind == "/function" and self._source.at(CLOSE, position):
             position = self._source.skip_blanks(position + len(CLOSE))
-        return position == self._source.end or self._source.text.startswith((OPEN, "<function="), position)
+        return position == self._source.end or any(self._source.at(tag, position) for tag in (OPEN, "<function="))
