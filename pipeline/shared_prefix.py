@@ -2,9 +2,8 @@
 A loss for mlx-lm's trainer that skips what need not be computed; its value and gradients are those of `default_loss`.
 
 All rows begin with the same system prompt: its tokens run through the model once, with a batch of one, and the rest
-of each row attends to the keys and values that they leave. Before the first answer of a batch no output is needed, so
-the last layer's queries, its feed-forward part and the vocabulary are computed for what follows only. Half of the
-rows go to each of two streams: an MLX stream of the CPU is a single thread.
+of each row attends to the keys and values that they leave. The vocabulary's probabilities are computed at the answers'
+tokens only. Half of the rows go to each of two streams: an MLX stream of the CPU is a single thread.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from pipeline.tokens import Ints
 
 import mlx.core as mx  # isort: skip - cpu_kernels loads the BLAS first
 from mlx import nn  # isort: skip
-from mlx_lm.models import qwen3  # isort: skip
 
 _PARTS: Final = 2
 
@@ -98,49 +96,15 @@ def _part_loss(model: nn.Module, ids: Ints, spans: Ints, before: list[_Recorder]
     """Return the summed cross-entropy of some rows of a batch, and over how many tokens."""
     start = before[0].keys.shape[2] if before else 0
     end = min(int(spans[:, 1].max()), ids.shape[1] - 1)
-    first = int(spans[:, 0].min()) - 1  # the place whose output predicts the batch's first answer token
-    hidden = _hidden(model, mx.array(ids[:, start:end]), before, max(first - start, 0))
-    first = max(first, start)
-    places = np.arange(first + 1, end + 1)
+    caches = [_Continued(recorder) for recorder in before] if before else None
+    hidden = model.model(mx.array(ids[:, start:end]), cache=caches)
+    places = np.arange(start + 1, end + 1)
     # as mlx-lm does, the place after a row's end counts too
     wanted = np.flatnonzero((places >= spans[:, :1]) & (places <= spans[:, 1:]))
     chosen = hidden.reshape(-1, hidden.shape[-1])[mx.array(wanted)]
-    targets = mx.array(ids[:, first + 1 : end + 1].reshape(-1)[wanted])
+    targets = mx.array(ids[:, start + 1 : end + 1].reshape(-1)[wanted])
     logits = model.model.embed_tokens.as_linear(chosen) if model.args.tie_word_embeddings else model.lm_head(chosen)
     return cross_entropy(logits, targets).sum(), len(wanted)
-
-
-def _hidden(model: nn.Module, ids: mx.array, before: list[_Recorder] | None, skipped: int) -> mx.array:
-    """Return the model's last hidden states, without those of the first `skipped` places."""
-    caches = [_Continued(recorder) for recorder in before] if before else [None] * len(model.layers)
-    hidden = model.model.embed_tokens(ids)
-    for layer, cache in zip(model.layers[:-1], caches[:-1], strict=True):
-        hidden = layer(hidden, "causal", cache)
-    last: mx.array = model.model.norm(_last_layer(model.layers[-1], hidden, caches[-1], skipped))
-    return last
-
-
-def _last_layer(layer: nn.Module, hidden: mx.array, cache: _Continued | None, skipped: int) -> mx.array:
-    """Return the layer's output after the first `skipped` places, which serve as keys and values only."""
-    attention, offset = layer.self_attn, cache.offset if cache else 0
-    normed, rest = layer.input_layernorm(hidden), hidden[:, skipped:]
-    keys = attention.k_norm(_heads(attention.k_proj(normed), attention.n_kv_heads)).swapaxes(1, 2)
-    keys = attention.rope(keys, offset=offset)
-    values = _heads(attention.v_proj(normed), attention.n_kv_heads).swapaxes(1, 2)
-    if cache:
-        keys, values = cache.update_and_fetch(keys, values)
-    queries = attention.q_norm(_heads(attention.q_proj(normed[:, skipped:]), attention.n_heads)).swapaxes(1, 2)
-    queries = attention.rope(queries, offset=offset + skipped)
-    mixed = qwen3.scaled_dot_product_attention(
-        queries, keys, values, cache=None, scale=attention.scale, mask="causal"
-    ).swapaxes(1, 2)
-    rest = rest + attention.o_proj(mixed.reshape(*rest.shape[:2], -1))
-    output: mx.array = rest + layer.mlp(layer.post_attention_layernorm(rest))
-    return output
-
-
-def _heads(projected: mx.array, count: int) -> mx.array:
-    return projected.reshape(*projected.shape[:2], count, -1)
 
 
 def _joined(prefix: mx.array, own: mx.array) -> mx.array:
