@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-pytest_plugins = ["pytester", "fixtures.replies", "fixtures.tiny_model"]
+pytest_plugins = ["pytester", "fixtures.replies", "fixtures.tiny_model", "fixtures.workspace_repository"]
 
 settings.register_profile("default", max_examples=50, derandomize=True, deadline=None)
 # chosen with --hypothesis-profile=nightly

@@ -51,6 +51,7 @@ class Tool:
         parameters: in order.
         result: the pydantic model of the result, or `str`.
         summary: one sentence for the model, ending in a full stop.
+        runner: `module:function` of what does the work; it takes the surroundings and then the parameters by name.
 
     """
 
@@ -58,6 +59,7 @@ class Tool:
     parameters: tuple[Parameter, ...]
     result: type[Result | str]
     summary: str
+    runner: str = ""
 
     @property
     def signature(self) -> str:

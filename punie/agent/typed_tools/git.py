@@ -69,17 +69,20 @@ TOOLS: Final = (
         parameters=(Parameter("path"),),
         result=GitStatusResult,
         summary="List changed files; path is required, success means that git worked.",
+        runner="punie.agent.typed_tools.runners.status:git_status",
     ),
     Tool(
         name="git_diff",
         parameters=(Parameter("path"), Parameter("staged", "bool", default=False)),
         result=GitDiffResult,
         summary="Count changed lines, of the index with staged=True; success means that git worked.",
+        runner="punie.agent.typed_tools.runners.diff:git_diff",
     ),
     Tool(
         name="git_log",
         parameters=(Parameter("path"), Parameter("count", "int", default=10)),
         result=GitLogResult,
         summary="List the latest commits; success means that git worked.",
+        runner="punie.agent.typed_tools.runners.history:git_log",
     ),
 )

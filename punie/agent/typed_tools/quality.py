@@ -81,17 +81,20 @@ TOOLS: Final = (
         parameters=(Parameter("path"),),
         result=TypeCheckResult,
         summary="Check the types of a file or folder; success means no errors.",
+        runner="punie.agent.typed_tools.runners.typecheck:typecheck",
     ),
     Tool(
         name="ruff_check",
         parameters=(Parameter("path"),),
         result=RuffResult,
         summary="Lint a file or folder; success means no violations.",
+        runner="punie.agent.typed_tools.runners.lint:ruff_check",
     ),
     Tool(
         name="pytest_run",
         parameters=(Parameter("path"),),
         result=TestResult,
         summary="Run the tests of a file or folder; success means that all passed.",
+        runner="punie.agent.typed_tools.runners.tests:pytest_run",
     ),
 )

@@ -12,12 +12,14 @@ TOOLS: Final = (
         parameters=(Parameter("path"),),
         result=str,
         summary="Read a text file of the workspace.",
+        runner="punie.agent.typed_tools.runners.files:read_file",
     ),
     Tool(
         name="write_file",
         parameters=(Parameter("path"), Parameter("content")),
         result=str,
         summary='Write a text file, making its folders; returns "success".',
+        runner="punie.agent.typed_tools.runners.files:write_file",
     ),
     Tool(
         name="run_command",
@@ -28,5 +30,6 @@ TOOLS: Final = (
         ),
         result=str,
         summary="Run a program that no other tool covers; returns its output.",
+        runner="punie.agent.typed_tools.runners.command:run_command",
     ),
 )

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixtures.workspace_repository import Repository
+from punie.agent.boundary import Boundary
+from punie.agent.programs import Limits
+from punie.agent.typed_tools import TestCase, TestResult
+from punie.agent.typed_tools.runners import tests as runner
+from punie.agent.typed_tools.runners.surroundings import ToolLimits
+
+HARD = """
+import pytest
+
+@pytest.fixture
+def broken():
+    raise RuntimeError("no server")
+
+@pytest.fixture
+def leaky():
+    yield
+    raise RuntimeError("left open")
+
+def test_bad():
+    assert 1 == 2, "numbers | differ"
+
+@pytest.mark.xfail(reason="known")
+def test_xfail():
+    assert 0
+
+@pytest.mark.xfail
+def test_xpass():
+    pass
+
+@pytest.mark.xfail(strict=True)
+def test_xpass_strict():
+    pass
+
+def test_setup(broken):
+    pass
+
+def test_teardown(leaky):
+    pass
+
+def test_both(leaky):
+    assert 0
+
+class TestOuter:
+    class TestInner:
+        @pytest.mark.parametrize("v", ["é", "a/b.c", "x::y"])
+        def test_p(self, v):
+            assert v != "é"
+"""
+HARD_OUTCOMES = {
+    "test_bad": ("failed", "AssertionError: numbers | differ\nassert 1 == 2"),
+    "test_xfail": ("skipped", "known"),
+    "test_xpass": ("passed", None),
+    "test_xpass_strict": ("failed", "[XPASS(strict)]"),
+    "test_setup": ("error", 'failed on setup with "RuntimeError: no server"'),
+    "test_teardown": ("error", 'failed on teardown with "RuntimeError: left open"'),
+    "test_both": ("failed", "assert 0"),
+    "TestOuter::TestInner::test_p[\\xe9]": ("failed", "AssertionError: assert 'é' != 'é'"),
+    "TestOuter::TestInner::test_p[a/b.c]": ("passed", None),
+    "TestOuter::TestInner::test_p[x::y]": ("passed", None),
+}
+WORKSPACE_OUTCOMES = {
+    "tests/test_harvest.py::test_crop": "passed",
+    "tests/test_harvest.py::test_total": "failed",
+    "tests/test_market.py::test_price": "passed",
+    "tests/test_market.py::test_ledger": "error",
+    "tests/test_market.py::test_winter_prices": "skipped",
+    "tests/test_market.py::test_discount": "skipped",
+    "tests/test_trees.py::test_age[2020-8]": "passed",
+    "tests/test_trees.py::test_age[2012-0]": "passed",
+    "tests/test_trees.py::TestTallest::test_of_two": "passed",
+}
+
+
+# Plugins that happen to be installed here make pytest start slowly.
+WITHOUT_PLUGINS = " ".join(f"-p no:{name}" for name in ("anyio", "benchmark", "hypothesispytest", "syrupy", "xdist"))
+
+
+@pytest.fixture
+def bare(workspace: Repository) -> Repository:
+    """The workspace, whose pytest starts fast."""
+    return with_options(workspace, WITHOUT_PLUGINS)
+
+
+def with_options(workspace: Repository, options: str) -> Repository:
+    settings = (workspace.root / "pyproject.toml").read_text(encoding="utf-8")
+    workspace.write("pyproject.toml", settings.replace('addopts = "-q"', f'addopts = "-q {options}"'))
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def tested(built_workspace: Repository, tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, TestResult]:
+    """The whole project, and the result of its tests."""
+    root = tmp_path_factory.mktemp("tested") / "orchard"
+    shutil.copytree(built_workspace.root, root)
+    copy = with_options(Repository(root), WITHOUT_PLUGINS)
+    return copy, copy.call("pytest_run", "tests")
+
+
+@pytest.fixture(scope="module")
+def project(tested: tuple[Repository, TestResult]) -> TestResult:
+    """The result for the whole project."""
+    return tested[1]
+
+
+@pytest.fixture(scope="module")
+def hard(tmp_path_factory: pytest.TempPathFactory) -> TestResult:
+    """The result for tests that end in every way there is."""
+    root = tmp_path_factory.mktemp("hard")
+    (root / "pytest.ini").write_text(f"[pytest]\naddopts = -q -q --no-header {WITHOUT_PLUGINS}\n", encoding="utf-8")
+    (root / "part b").mkdir()
+    (root / "part b" / "test_hard.py").write_text(HARD, encoding="utf-8")
+    result: TestResult = Repository(root).call("pytest_run", "part b")
+    return result
+
+
+def test_every_test_is_listed_by_its_node_id(project: TestResult) -> None:
+    assert {test.name: test.outcome for test in project.tests} == WORKSPACE_OUTCOMES
+
+
+def test_the_outcomes_are_counted(project: TestResult) -> None:
+    assert (project.passed, project.failed, project.errors, project.skipped) == (5, 1, 1, 2)
+    assert (project.success, project.parse_error) == (False, None)
+
+
+def test_durations_are_seconds(project: TestResult) -> None:
+    assert 0 < sum(test.duration for test in project.tests) <= project.duration < 60
+
+
+def test_what_did_not_pass_says_why(project: TestResult) -> None:
+    messages = {test.name.rpartition("::")[2]: test.message for test in project.tests if test.outcome != "passed"}
+
+    assert messages["test_total"] is not None
+    assert messages["test_total"].startswith("AssertionError: assert 100.0 == 90\n")
+    assert messages["test_ledger"] is not None
+    assert messages["test_ledger"].startswith('failed on setup with "FileNotFoundError: ')
+    assert messages["test_winter_prices"] == "closed in winter"
+
+
+def test_what_passed_says_nothing(project: TestResult) -> None:
+    assert {test.message for test in project.tests if test.outcome == "passed"} == {None}
+
+
+@pytest.mark.parametrize("name", HARD_OUTCOMES)
+def test_every_way_to_end_is_told(hard: TestResult, name: str) -> None:
+    found: dict[str, TestCase] = {test.name: test for test in hard.tests}
+    case = found[f"part b/test_hard.py::{name}"]
+
+    assert (case.outcome, case.message) == HARD_OUTCOMES[name]
+
+
+def test_each_test_is_listed_once(hard: TestResult) -> None:
+    assert len(hard.tests) == len(HARD_OUTCOMES)
+
+
+def test_a_broken_teardown_counts_beside_the_outcome(hard: TestResult) -> None:
+    assert (hard.passed, hard.failed, hard.errors, hard.skipped) == (4, 4, 3, 1)
+
+
+def test_nothing_is_left_behind(tested: tuple[Repository, TestResult]) -> None:
+    left = [path for path in tested[0].root.rglob("*") if path.name in {".pytest_cache", "__pycache__"}]
+
+    assert left == []
+
+
+def test_a_node_id_runs_one_test(bare: Repository) -> None:
+    result = bare.call("pytest_run", "tests/test_trees.py::TestTallest::test_of_two")
+
+    assert (result.success, result.passed, result.parse_error) == (True, 1, None)
+    assert [test.name for test in result.tests] == ["tests/test_trees.py::TestTallest::test_of_two"]
+
+
+def test_a_node_id_that_is_not_there_is_told(bare: Repository) -> None:
+    result = bare.call("pytest_run", "tests/test_trees.py::test_nothing")
+
+    assert (result.success, result.tests) == (False, [])
+    assert result.parse_error.startswith("pytest refused its arguments: not found: ")
+
+
+def test_a_missing_path_is_told(bare: Repository) -> None:
+    result = bare.call("pytest_run", "tests/nothing")
+
+    assert (result.success, result.parse_error) == (False, "no such file or folder: 'tests/nothing'")
+
+
+def test_nothing_collected_is_no_success(bare: Repository) -> None:
+    result = bare.call("pytest_run", "src/orchard")
+
+    assert (result.success, result.passed, result.tests) == (False, 0, [])
+    assert result.parse_error == "no tests were collected in 'src/orchard'"
+
+
+def test_a_module_that_does_not_parse_is_an_error_and_told(bare: Repository) -> None:
+    bare.write("tests/test_broken.py", "def broken(:\n")
+
+    result = bare.call("pytest_run", "tests")
+
+    assert [(test.name, test.outcome) for test in result.tests] == [("tests/test_broken.py", "error")]
+    assert (result.success, result.errors, result.passed) == (False, 1, 0)
+    assert result.parse_error == "tests/test_broken.py could not be collected: SyntaxError: invalid syntax"
+
+
+def test_a_crash_is_told(bare: Repository) -> None:
+    bare.write("tests/test_crash.py", "import os, signal\n\ndef test_it():\n    os.kill(os.getpid(), signal.SIGKILL)\n")
+
+    result = bare.call("pytest_run", "tests/test_crash.py")
+
+    assert (result.success, result.tests) == (False, [])
+    assert result.parse_error.startswith("pytest did not finish: ")
+
+
+def test_an_early_exit_is_told(bare: Repository) -> None:
+    bare.write("tests/test_exit.py", "import os\n\ndef test_it():\n    os._exit(0)\n")
+
+    result = bare.call("pytest_run", "tests/test_exit.py")
+
+    assert result.success is False
+    assert result.parse_error.startswith("pytest left no readable report: ")
+
+
+def test_a_time_out_ends_the_tests_and_what_they_started(bare: Repository) -> None:
+    marker = bare.root / "marker"
+    late = f"import subprocess, time\n\ndef test_it():\n    subprocess.Popen(['sh', '-c', 'sleep 4; touch {marker}'])\n"
+    bare.write("tests/test_slow.py", f"{late}    time.sleep(60)\n")
+
+    result = bare.call("pytest_run", "tests/test_slow.py", limits=ToolLimits(quality=Limits(seconds=2)))
+
+    assert (result.success, result.tests) == (False, [])
+    assert result.parse_error.endswith("was stopped after 2 seconds")
+    assert not marker.exists()
+
+
+def test_settings_of_the_caller_do_not_reach_it(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
+
+    assert bare.call("pytest_run", "tests/test_trees.py").passed == 3
+
+
+def test_a_missing_program_is_told(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+
+    result = bare.call("pytest_run", "tests")
+
+    assert result.success is False
+    assert result.parse_error == "the program '/no/such/python' was not found: install it or check its name"
+
+
+def test_a_path_that_begins_with_a_dash_is_a_path(tmp_path: Path) -> None:
+    place = Repository(tmp_path)
+    place.write("pytest.ini", f"[pytest]\naddopts = {WITHOUT_PLUGINS}\n")
+    place.write("-x/test_a.py", "def test_a() -> None: pass\n")
+
+    assert runner._target(Boundary.around(tmp_path), "-x/test_a.py::test_a") == "-x/test_a.py::test_a"
+    assert place.call("pytest_run", "-x").passed == 1
+
+
+@pytest.mark.slow
+def test_several_workers_give_the_same_result(workspace: Repository) -> None:
+    pytest.importorskip("xdist")
+
+    result = with_options(workspace, "-n 2").call("pytest_run", "tests")
+
+    assert {test.name: test.outcome for test in result.tests} == WORKSPACE_OUTCOMES

@@ -1,0 +1,93 @@
+"""git_diff: counts from `git diff --numstat -z`, hunk headers from the patch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from punie.agent.typed_tools.git import DiffFile, GitDiffResult
+from punie.agent.typed_tools.runners.repository import Repository
+from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
+
+_DIFF: Final = ("diff", "--relative", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
+_BINARY: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    additions: int
+    deletions: int
+
+
+def git_diff(place: Surroundings, path: str, *, staged: bool) -> GitDiffResult:
+    """Count the changed lines below a path, of the working tree or of the index."""
+    try:
+        repository = Repository(place, path)
+        files = _files(repository, (*_DIFF, *(["--cached"] if staged else [])))
+        if not files:
+            repository.must_know_the_path()
+    except FAILURES as error:
+        return GitDiffResult(success=False, file_count=0, additions=0, deletions=0, files=[], parse_error=str(error))
+    return GitDiffResult(
+        success=True,
+        file_count=len(files),
+        additions=sum(file.additions for file in files),
+        deletions=sum(file.deletions for file in files),
+        files=files,
+    )
+
+
+def _files(repository: Repository, diff: tuple[str, ...]) -> list[DiffFile]:
+    counts = _counts(repository.fields(*diff, "--numstat", "-z"))
+    conflicts = set(repository.fields(*diff, "--name-only", "-z", "--diff-filter=U"))
+    plain = [name for name in counts if name not in conflicts]
+    hunks = list(_hunks(repository.text(*diff, "--patch")))
+    if len(hunks) != len(plain):
+        message = "git's patch and its counts differ: the files changed meanwhile, ask again"
+        raise CouldNotRunError(message)
+    by_name = dict(zip(plain, hunks, strict=True))
+    # Headers of a conflict have one @ more, for there are two old versions.
+    merged = {name: _headers(repository.text(*diff, "--patch", path=name), "@@@ ") for name in conflicts}
+    return [
+        DiffFile(file=name, additions=n.additions, deletions=n.deletions, hunks=(by_name | merged)[name])
+        for name, n in counts.items()
+    ]
+
+
+def _counts(fields: list[str]) -> dict[str, _Counts]:
+    """Lines added and removed by file; a rename stands as counts, old name, new name; a conflict may stand twice."""
+    counts: dict[str, _Counts] = {}
+    remaining = iter(fields)
+    for field in remaining:
+        added, removed, name = field.split("\t", 2)
+        if not name:
+            next(remaining)
+            name = next(remaining)
+        before = counts.get(name, _Counts(0, 0))
+        counts[name] = _Counts(before.additions + _number(added), before.deletions + _number(removed))
+    return counts
+
+
+def _number(count: str) -> int:
+    return 0 if count == _BINARY else int(count)
+
+
+def _hunks(patch: str) -> Iterator[list[str]]:
+    """The hunk headers of each file in order; a file that became a link stands twice under one heading."""
+    heading, lines = None, list[str]()
+    for section in f"\n{patch}".split("\ndiff --git ")[1:]:
+        first, _, rest = section.partition("\n")
+        if heading is not None and first != heading:
+            yield lines
+            lines = []
+        heading = first
+        # What follows belongs to files in conflict.
+        lines += _headers(rest.partition("\ndiff --cc ")[0], "@@ ")
+    if heading is not None:
+        yield lines
+
+
+def _headers(patch: str, start: str) -> list[str]:
+    """Lines of content begin with a blank, plus, minus or backslash, so these are headers indeed."""
+    return [line.removesuffix("\r") for line in patch.split("\n") if line.startswith(start)]

@@ -1,0 +1,56 @@
+"""git_status: `git status --porcelain=v1 -z`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+from punie.agent.typed_tools.git import GitFileStatus, GitStatusResult
+from punie.agent.typed_tools.runners.repository import Repository
+from punie.agent.typed_tools.runners.surroundings import FAILURES, Surroundings
+
+_Status = Literal["modified", "added", "deleted", "untracked", "renamed", "copied", "unknown"]
+_ARGUMENTS: Final = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--find-renames")
+_CONFLICTS: Final = {"DD", "AU", "UD", "UA", "DU", "AA", "UU"}
+_UNTRACKED: Final = "??"
+_LETTERS: Final[dict[str, _Status]] = {
+    "M": "modified",
+    "T": "modified",
+    "A": "added",
+    "D": "deleted",
+    "R": "renamed",
+    "C": "copied",
+}
+_NAME_AT: Final = 3
+
+
+def git_status(place: Surroundings, path: str) -> GitStatusResult:
+    """List the changed files below a path."""
+    try:
+        repository = Repository(place, path)
+        files = list(_files(repository.fields(*_ARGUMENTS), repository.prefix))
+        if not files:
+            repository.must_know_the_path()
+    except FAILURES as error:
+        return GitStatusResult(success=False, clean=False, file_count=0, files=[], parse_error=str(error))
+    return GitStatusResult(success=True, clean=not files, file_count=len(files), files=files)
+
+
+def _files(fields: Sequence[str], prefix: str) -> Iterator[GitFileStatus]:
+    remaining = iter(fields)
+    for field in remaining:
+        columns, name = field[:2], field[_NAME_AT:]
+        if set(columns) & {"R", "C"}:
+            next(remaining, None)  # the old name follows the new one
+        status, staged = _meaning(columns)
+        yield GitFileStatus(file=name.removeprefix(prefix), status=status, staged=staged)
+
+
+def _meaning(columns: str) -> tuple[_Status, bool]:
+    """Status and staged: the first column is the index, the second the working tree; a conflict is unknown."""
+    if columns == _UNTRACKED:
+        return "untracked", False
+    if columns in _CONFLICTS:
+        return "unknown", False
+    staged = columns[0] != " "
+    return _LETTERS.get(columns[0] if staged else columns[1], "unknown"), staged
