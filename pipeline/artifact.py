@@ -67,9 +67,13 @@ class Stage:
 
     @property
     def digest(self) -> str:
-        """Digest of name, inputs and parents."""
-        parents = {parent.manifest.stage: parent.manifest.digest for parent in self.parents}
-        return value_digest({"stage": self.name, "inputs": dict(self.inputs), "parents": parents})
+        """Digest of name, inputs and parents' content: a parent that is made again in the same way rebuilds nothing."""
+        return value_digest({"stage": self.name, "inputs": dict(self.inputs), "parents": self.parents_content})
+
+    @property
+    def parents_content(self) -> dict[str, str]:
+        """Content digest of each parent, by stage."""
+        return {parent.manifest.stage: parent.manifest.content for parent in self.parents}
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ class Store:
             stage=stage.name,
             recipe=self.recipe,
             digest=stage.digest,
-            parents={parent.manifest.stage: parent.manifest.digest for parent in stage.parents},
+            parents=stage.parents_content,
             inputs=stage.inputs,
             system_prompt=self.system_prompt,
             seconds=round(time.perf_counter() - started, 3),

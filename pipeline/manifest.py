@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.fingerprint import value_digest
+
 MANIFEST: Final = "manifest.json"
 _TOOLS: Final = ("mlx", "mlx-lm", "punie", "tokenizers", "transformers")
 
@@ -34,7 +36,7 @@ class Manifest(BaseModel):
         stage: name of the stage.
         recipe: name of the recipe.
         digest: of the inputs and the parents; the folder's name ends with its first 12 digits.
-        parents: digest of each artifact that it was made from, by stage.
+        parents: content digest of each artifact that it was made from, by stage.
         inputs: the part of the recipe, and what else decides the outcome.
         system_prompt: name and digest of the system prompt that the model is made for.
         seconds: what the stage took.
@@ -64,6 +66,11 @@ class Manifest(BaseModel):
     losses: Mapping[str, float] = Field(default_factory=dict)
     peak_memory: int | None = None
     facts: Mapping[str, Any] = Field(default_factory=dict)
+
+    @property
+    def content(self) -> str:
+        """Digest of the files, whatever they were made from."""
+        return value_digest({name: facts.sha256 for name, facts in self.files.items()})
 
 
 def read_manifest(folder: Path) -> Manifest | None:

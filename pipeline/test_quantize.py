@@ -68,7 +68,7 @@ def test_the_manifest_names_prompt_parent_and_command(quantized: Artifact, fused
 
     assert manifest["schema"] == 1
     assert manifest["system_prompt"]["name"] == recipe.system
-    assert manifest["parents"] == {"fused": fused.manifest.digest}
+    assert manifest["parents"] == {"fused": fused.manifest.content}
     assert f"--q-bits {recipe.quantize.bits}" in manifest["command"]
 
 

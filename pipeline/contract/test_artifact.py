@@ -83,11 +83,21 @@ def test_other_inputs_make_another_folder_and_leave_the_first(store: Store) -> N
 
 
 def test_another_parent_makes_another_folder(store: Store) -> None:
-    parents = [store.build(_stage(Maker(), {"seed": seed})) for seed in (1, 2)]
+    parents = [store.build(_stage(Maker(f"words {seed}"), {"seed": seed})) for seed in (1, 2)]
     children = [store.build(Stage("adapter", {}, (parent,), Maker())) for parent in parents]
 
     assert children[0].folder != children[1].folder
-    assert children[0].manifest.parents == {"dataset": parents[0].manifest.digest}
+    assert children[0].manifest.parents == {"dataset": parents[0].manifest.content}
+
+
+def test_a_parent_made_otherwise_with_the_same_content_rebuilds_nothing(store: Store) -> None:
+    parents = [store.build(_stage(Maker(), {"seed": seed})) for seed in (1, 2)]
+    make = Maker()
+    children = [store.build(Stage("adapter", {}, (parent,), make)) for parent in parents]
+
+    assert parents[0].folder != parents[1].folder
+    assert children[0].folder == children[1].folder
+    assert make.times == 1
 
 
 @pytest.mark.parametrize("lost", ["manifest.json", "part/words.txt"])
