@@ -1,0 +1,243 @@
+"""A populated and an empty result for every tool of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from punie.agent.typed_tools import (
+    CATALOGUE,
+    DefinitionLocation,
+    DiffFile,
+    DocumentSymbolsResult,
+    FindReferencesResult,
+    GitCommit,
+    GitDiffResult,
+    GitFileStatus,
+    GitLogResult,
+    GitStatusResult,
+    GotoDefinitionResult,
+    HoverResult,
+    ReferenceLocation,
+    RuffResult,
+    RuffViolation,
+    SymbolInfo,
+    TestCase,
+    TestResult,
+    Tool,
+    TypeCheckError,
+    TypeCheckResult,
+    WorkspaceSymbol,
+    WorkspaceSymbolsResult,
+)
+from punie.testing.made_record import Record, made_record
+
+_ELEMENTS: Final = 2
+_CLASS, _METHOD, _FUNCTION, _VARIABLE = 5, 6, 12, 13  # numbers of the language server protocol
+
+_TYPECHECK: Final = TypeCheckResult(
+    success=False,
+    error_count=2,
+    warning_count=1,
+    errors=[
+        TypeCheckError(
+            file="src/app/models.py",
+            line=12,
+            column=9,
+            severity="error",
+            code="invalid-assignment",
+            message='Object of type `Literal["3"]` is not assignable to `int`',
+        ),
+        TypeCheckError(
+            file="src/app/services.py",
+            line=40,
+            column=16,
+            severity="error",
+            code="unresolved-attribute",
+            message="Object of type `User` has no attribute `mail`",
+        ),
+        TypeCheckError(
+            file="src/app/services.py",
+            line=3,
+            column=1,
+            severity="warning",
+            code="deprecated",
+            message="The function `load` is deprecated",
+        ),
+    ],
+)
+_RUFF: Final = RuffResult(
+    success=False,
+    violation_count=2,
+    fixable_count=1,
+    violations=[
+        RuffViolation(
+            file="src/app/models.py", line=1, column=8, code="F401", message="`os` imported but unused", fixable=True
+        ),
+        RuffViolation(
+            file="src/app/services.py",
+            line=21,
+            column=5,
+            code="PLR0913",
+            message="Too many arguments in function definition (7 > 5)",
+            fixable=False,
+        ),
+    ],
+)
+_PYTEST: Final = TestResult(
+    success=False,
+    passed=1,
+    failed=1,
+    errors=0,
+    skipped=1,
+    duration=0.37,
+    tests=[
+        TestCase(name="tests/test_models.py::test_name", outcome="passed", duration=0.01),
+        TestCase(name="tests/test_services.py::test_total", outcome="failed", duration=0.34, message="assert 41 == 42"),
+        TestCase(
+            name="tests/test_services.py::test_network", outcome="skipped", duration=0.0, message="needs a network"
+        ),
+    ],
+)
+_DEFINITION: Final = GotoDefinitionResult(
+    success=True,
+    symbol="User",
+    locations=[
+        DefinitionLocation(
+            file="src/app/models.py", line=8, column=7, end_line=8, end_column=11, preview="class User(Base):"
+        ),
+        DefinitionLocation(
+            file="src/app/legacy.py", line=30, column=5, end_line=30, end_column=9, preview="    User = Account"
+        ),
+    ],
+)
+_REFERENCES: Final = FindReferencesResult(
+    success=True,
+    symbol="User",
+    reference_count=3,
+    references=[
+        ReferenceLocation(file="src/app/models.py", line=8, column=7, preview="class User(Base):"),
+        ReferenceLocation(file="src/app/services.py", line=5, column=24, preview="from app.models import User"),
+        ReferenceLocation(file="tests/test_models.py", line=9, column=12, preview='    user = User("Ada")'),
+    ],
+)
+_HOVER: Final = HoverResult(
+    success=True, symbol="User", content="class User(Base)\n---\nA person with an account.", language="python"
+)
+_OUTLINE: Final = DocumentSymbolsResult(
+    success=True,
+    file_path="src/app/models.py",
+    symbol_count=5,
+    symbols=[
+        SymbolInfo(
+            name="User",
+            kind=_CLASS,
+            line=8,
+            end_line=20,
+            children=[
+                SymbolInfo(
+                    name="rename",
+                    kind=_METHOD,
+                    line=11,
+                    end_line=16,
+                    children=[SymbolInfo(name="former", kind=_VARIABLE, line=12, end_line=12, children=[])],
+                ),
+                SymbolInfo(name="remove", kind=_METHOD, line=18, end_line=20, children=[]),
+            ],
+        ),
+        SymbolInfo(name="load", kind=_FUNCTION, line=23, end_line=27, children=[]),
+    ],
+)
+_SYMBOLS: Final = WorkspaceSymbolsResult(
+    success=True,
+    query="User",
+    symbol_count=2,
+    symbols=[
+        WorkspaceSymbol(name="User", kind=_CLASS, file="src/app/models.py", line=8),
+        WorkspaceSymbol(
+            name="add_user", kind=_METHOD, file="src/app/services.py", line=21, container_name="UserService"
+        ),
+    ],
+)
+_STATUS: Final = GitStatusResult(
+    success=True,
+    clean=False,
+    file_count=3,
+    files=[
+        GitFileStatus(file="src/app/models.py", status="modified", staged=True),
+        GitFileStatus(file="src/app/services.py", status="modified", staged=False),
+        GitFileStatus(file="notes.md", status="untracked", staged=False),
+    ],
+)
+_DIFF: Final = GitDiffResult(
+    success=True,
+    file_count=2,
+    additions=9,
+    deletions=4,
+    files=[
+        DiffFile(
+            file="src/app/models.py", additions=6, deletions=1, hunks=["@@ -8,6 +8,11 @@ class User", "@@ -30 +35 @@"]
+        ),
+        DiffFile(file="src/app/services.py", additions=3, deletions=3, hunks=["@@ -21,7 +21,7 @@ def add_user"]),
+    ],
+)
+_LOG: Final = GitLogResult(
+    success=True,
+    commit_count=2,
+    commits=[
+        GitCommit(
+            hash="3f2a91c", message="Add renaming of users", author="Ada Byron", date="2026-01-15T09:30:00+01:00"
+        ),
+        GitCommit(hash="a07b4de", message="Start", author="Grace Hopper", date="2026-01-14T17:05:00+00:00"),
+    ],
+)
+
+_DIRTY: Final[Mapping[str, Record]] = {
+    "read_file": '"""Models."""\n\nimport os\n\n\nclass User:\n    name: str\n',
+    "write_file": "success",
+    "run_command": "first line\nsecond line\n",
+    "typecheck": _TYPECHECK,
+    "ruff_check": _RUFF,
+    "pytest_run": _PYTEST,
+    "goto_definition": _DEFINITION,
+    "find_references": _REFERENCES,
+    "hover": _HOVER,
+    "document_symbols": _OUTLINE,
+    "workspace_symbols": _SYMBOLS,
+    "git_status": _STATUS,
+    "git_diff": _DIFF,
+    "git_log": _LOG,
+}
+_EMPTY: Final[Mapping[str, Record]] = {
+    "read_file": "",
+    "write_file": "success",
+    "run_command": "",
+    "typecheck": TypeCheckResult(success=True, error_count=0, warning_count=0, errors=[]),
+    "ruff_check": RuffResult(success=True, violation_count=0, fixable_count=0, violations=[]),
+    "pytest_run": TestResult(success=False, passed=0, failed=0, errors=0, skipped=0, duration=0.0, tests=[]),
+    "goto_definition": GotoDefinitionResult(success=False, symbol="User", locations=[]),
+    "find_references": FindReferencesResult(success=False, symbol="User", reference_count=0, references=[]),
+    "hover": HoverResult(success=False, symbol="User", content=None, language=None),
+    "document_symbols": DocumentSymbolsResult(
+        success=False, file_path="src/app/__init__.py", symbols=[], symbol_count=0
+    ),
+    "workspace_symbols": WorkspaceSymbolsResult(success=False, query="User", symbols=[], symbol_count=0),
+    "git_status": GitStatusResult(success=True, clean=True, file_count=0, files=[]),
+    "git_diff": GitDiffResult(success=True, file_count=0, additions=0, deletions=0, files=[]),
+    "git_log": GitLogResult(success=True, commits=[], commit_count=0),
+}
+
+
+def dirty_records(catalogue: Mapping[str, Tool] = CATALOGUE) -> Mapping[str, Record]:
+    """A populated result by tool; one for a tool that is not Punie's own is made from its result model."""
+    return MappingProxyType(
+        {name: _DIRTY.get(name) or made_record(tool, _ELEMENTS) for name, tool in catalogue.items()}
+    )
+
+
+def empty_records(catalogue: Mapping[str, Tool] = CATALOGUE) -> Mapping[str, Record]:
+    """A result that holds nothing, by tool: no findings, no changes, nothing found."""
+    return MappingProxyType(
+        {name: _EMPTY[name] if name in _EMPTY else made_record(tool, 0) for name, tool in catalogue.items()}
+    )
