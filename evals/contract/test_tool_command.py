@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fixtures.workspace_repository import Repository
@@ -21,19 +23,25 @@ SHELL_COMMANDS = [
 ]
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> Repository:
+    """A folder with a few files."""
+    found = Repository(tmp_path / "place")
+    for name in ("README.md", "docs/kinds of apple.txt", "docs/übersicht.txt", "src/market/prices.py"):
+        found.write(name, "")
+    return found
+
+
 def short(seconds: float = 60, output: int = 100_000) -> ToolLimits:
     return ToolLimits(command=Limits(seconds=seconds, output=output))
 
 
-def test_one_string_is_split_into_words(workspace: Repository) -> None:
-    assert (
-        workspace.call("run_command", "ls src docs")
-        == "docs:\nkinds of apple.txt\nübersicht.txt\n\nsrc:\nmarket\norchard\n"
-    )
+def test_one_string_is_split_into_words(place: Repository) -> None:
+    assert place.call("run_command", "ls src docs") == "docs:\nkinds of apple.txt\nübersicht.txt\n\nsrc:\nmarket\n"
 
 
-def test_program_and_arguments_may_come_apart(workspace: Repository) -> None:
-    assert workspace.call("run_command", "ls", ["docs/kinds of apple.txt"]) == "docs/kinds of apple.txt\n"
+def test_program_and_arguments_may_come_apart(place: Repository) -> None:
+    assert place.call("run_command", "ls", ["docs/kinds of apple.txt"]) == "docs/kinds of apple.txt\n"
 
 
 @pytest.mark.parametrize(
@@ -53,99 +61,99 @@ def test_a_command_is_split_like_a_shell_would(command: str, args: list[str] | N
 
 
 @pytest.mark.parametrize("command", SHELL_COMMANDS)
-def test_there_is_no_shell(workspace: Repository, command: str) -> None:
+def test_there_is_no_shell(place: Repository, command: str) -> None:
     with pytest.raises(ValueError, match=r"needs a shell for .* and there is none: run one program at a time"):
-        workspace.call("run_command", command)
+        place.call("run_command", command)
 
-    assert not (workspace.root / "pwned").exists()
+    assert not (place.root / "pwned").exists()
 
 
 @pytest.mark.parametrize("text", ["$HOME", "`touch pwned`", "*.md", "~", "$(touch pwned)"])
-def test_nothing_is_expanded(workspace: Repository, text: str) -> None:
-    assert workspace.call("run_command", "echo", [text]) == f"{text}\n"
+def test_nothing_is_expanded(place: Repository, text: str) -> None:
+    assert place.call("run_command", "echo", [text]) == f"{text}\n"
 
 
-def test_output_comes_before_errors(workspace: Repository) -> None:
-    assert workspace.call("run_command", "sh -c 'echo bad >&2; echo good'") == "good\nbad\n"
+def test_output_comes_before_errors(place: Repository) -> None:
+    assert place.call("run_command", "sh -c 'echo bad >&2; echo good'") == "good\nbad\n"
 
 
-def test_a_status_other_than_zero_is_told(workspace: Repository) -> None:
-    assert workspace.call("run_command", "sh -c 'printf out; exit 3'") == "out\n[exit status 3]"
-    assert workspace.call("run_command", "false") == "[exit status 1]"
-    assert workspace.call("run_command", "true") == ""
+def test_a_status_other_than_zero_is_told(place: Repository) -> None:
+    assert place.call("run_command", "sh -c 'printf out; exit 3'") == "out\n[exit status 3]"
+    assert place.call("run_command", "false") == "[exit status 1]"
+    assert place.call("run_command", "true") == ""
 
 
-def test_it_runs_in_the_folder_named(workspace: Repository) -> None:
-    assert workspace.call("run_command", "pwd", cwd="src/market") == f"{workspace.root / 'src/market'}\n"
-    assert workspace.call("run_command", "pwd") == f"{workspace.root}\n"
+def test_it_runs_in_the_folder_named(place: Repository) -> None:
+    assert place.call("run_command", "pwd", cwd="src/market") == f"{place.root / 'src/market'}\n"
+    assert place.call("run_command", "pwd") == f"{place.root}\n"
 
 
-def test_a_program_of_the_folder_can_be_run(workspace: Repository) -> None:
-    workspace.write("src/run.sh", "#!/bin/sh\necho here\n").chmod(0o755)
+def test_a_program_of_the_folder_can_be_run(place: Repository) -> None:
+    place.write("src/run.sh", "#!/bin/sh\necho here\n").chmod(0o755)
 
-    assert workspace.call("run_command", "./run.sh", cwd="src") == "here\n"
+    assert place.call("run_command", "./run.sh", cwd="src") == "here\n"
 
 
-def test_much_output_is_cut(workspace: Repository) -> None:
-    result = workspace.call("run_command", "head -c 5000 /dev/zero", limits=short(output=10))
+def test_much_output_is_cut(place: Repository) -> None:
+    result = place.call("run_command", "head -c 5000 /dev/zero", limits=short(output=10))
 
     assert result == "\0" * 10 + "\n[head wrote more than 10 bytes, the rest was cut]"
 
 
-def test_output_of_exactly_the_limit_is_whole(workspace: Repository) -> None:
-    assert workspace.call("run_command", "printf 1234567890", limits=short(output=10)) == "1234567890"
+def test_output_of_exactly_the_limit_is_whole(place: Repository) -> None:
+    assert place.call("run_command", "printf 1234567890", limits=short(output=10)) == "1234567890"
 
 
-def test_a_long_run_is_stopped_with_what_it_wrote(workspace: Repository) -> None:
+def test_a_long_run_is_stopped_with_what_it_wrote(place: Repository) -> None:
     with pytest.raises(TimeoutError, match=r"^sh was stopped after 0\.5 seconds\nbegun$"):
-        workspace.call("run_command", "sh -c 'echo begun; sleep 30'", limits=short(seconds=0.5))
+        place.call("run_command", "sh -c 'echo begun; sleep 30'", limits=short(seconds=0.5))
 
 
-def test_what_it_started_in_the_background_is_stopped(workspace: Repository) -> None:
-    result = workspace.call("run_command", "sh -c 'sleep 2 && touch late & echo done'")
+def test_what_it_started_in_the_background_is_stopped(place: Repository) -> None:
+    result = place.call("run_command", "sh -c 'sleep 2 && touch late & echo done'")
 
     assert result == "done\n"
-    assert workspace.call("run_command", "sleep 2.5") == ""
-    assert not (workspace.root / "late").exists()
+    assert place.call("run_command", "sleep 2.5") == ""
+    assert not (place.root / "late").exists()
 
 
-def test_it_has_no_input_to_wait_for(workspace: Repository) -> None:
-    assert workspace.call("run_command", "cat") == ""
+def test_it_has_no_input_to_wait_for(place: Repository) -> None:
+    assert place.call("run_command", "cat") == ""
 
 
-def test_secrets_of_the_caller_stay_behind(workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_of_the_caller_stay_behind(place: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "open sesame")
 
-    assert "sesame" not in workspace.call("run_command", "env")
+    assert "sesame" not in place.call("run_command", "env")
 
 
-def test_bytes_that_are_no_text_are_shown_as_escapes(workspace: Repository) -> None:
-    assert workspace.call("run_command", r"printf 'a\377b'") == "a\\xffb"
+def test_bytes_that_are_no_text_are_shown_as_escapes(place: Repository) -> None:
+    assert place.call("run_command", r"printf 'a\377b'") == "a\\xffb"
 
 
-def test_a_missing_program_is_an_error(workspace: Repository) -> None:
+def test_a_missing_program_is_an_error(place: Repository) -> None:
     with pytest.raises(FileNotFoundError, match=r"^the program 'no-such-program' was not found: install it"):
-        workspace.call("run_command", "no-such-program -v")
+        place.call("run_command", "no-such-program -v")
 
 
-def test_a_file_that_is_no_program_is_an_error(workspace: Repository) -> None:
+def test_a_file_that_is_no_program_is_an_error(place: Repository) -> None:
     with pytest.raises(OSError, match=r"^the program './README\.md' could not be started: "):
-        workspace.call("run_command", "./README.md")
+        place.call("run_command", "./README.md")
 
 
 @pytest.mark.parametrize("command", ["", "  "])
-def test_an_empty_command_is_an_error(workspace: Repository, command: str) -> None:
+def test_an_empty_command_is_an_error(place: Repository, command: str) -> None:
     with pytest.raises(ValueError, match=r"^the command is empty: name a program$"):
-        workspace.call("run_command", command)
+        place.call("run_command", command)
 
 
-def test_quotes_that_do_not_match_are_an_error(workspace: Repository) -> None:
+def test_quotes_that_do_not_match_are_an_error(place: Repository) -> None:
     with pytest.raises(ValueError, match=r"cannot be split: No closing quotation$"):
-        workspace.call("run_command", "echo 'a")
+        place.call("run_command", "echo 'a")
 
 
-def test_a_folder_that_is_missing_or_a_file_is_an_error(workspace: Repository) -> None:
+def test_a_folder_that_is_missing_or_a_file_is_an_error(place: Repository) -> None:
     with pytest.raises(FileNotFoundError, match=r"^no such file or folder: 'nowhere'$"):
-        workspace.call("run_command", "ls", cwd="nowhere")
+        place.call("run_command", "ls", cwd="nowhere")
     with pytest.raises(NotADirectoryError, match=r"^cwd is 'README\.md', which is a file: name a folder$"):
-        workspace.call("run_command", "ls", cwd="README.md")
+        place.call("run_command", "ls", cwd="README.md")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -8,95 +9,103 @@ from fixtures.workspace_repository import Repository
 from punie.agent.typed_tools.runners.surroundings import ToolLimits
 
 
-def test_a_text_is_read_as_it_is(workspace: Repository) -> None:
-    workspace.write("odd ä.txt", "é😀\r\nlast\x0cline".encode())
-
-    assert workspace.call("read_file", "odd ä.txt") == "é😀\r\nlast\x0cline"
-
-
-def test_an_empty_file_is_an_empty_text(workspace: Repository) -> None:
-    workspace.write("empty.txt", "")
-
-    assert workspace.call("read_file", "empty.txt") == ""
+@pytest.fixture
+def place(tmp_path: Path) -> Repository:
+    """A folder with a file."""
+    found = Repository(tmp_path / "place")
+    found.write("src/market/prices.py", "")
+    return found
 
 
-def test_what_is_written_can_be_read(workspace: Repository) -> None:
+def test_a_text_is_read_as_it_is(place: Repository) -> None:
+    place.write("odd ä.txt", "é😀\r\nlast\x0cline".encode())
+
+    assert place.call("read_file", "odd ä.txt") == "é😀\r\nlast\x0cline"
+
+
+def test_an_empty_file_is_an_empty_text(place: Repository) -> None:
+    place.write("empty.txt", "")
+
+    assert place.call("read_file", "empty.txt") == ""
+
+
+def test_what_is_written_can_be_read(place: Repository) -> None:
     text = "first\r\nsecond\n\nÄ 😀\ttab\x00"
 
-    assert workspace.call("write_file", "new.txt", text) == "success"
-    assert workspace.call("read_file", "new.txt") == text
+    assert place.call("write_file", "new.txt", text) == "success"
+    assert place.call("read_file", "new.txt") == text
 
 
-def test_folders_are_made(workspace: Repository) -> None:
-    assert workspace.call("write_file", "a/b/c.txt", "deep") == "success"
-    assert (workspace.root / "a" / "b" / "c.txt").read_text(encoding="utf-8") == "deep"
+def test_folders_are_made(place: Repository) -> None:
+    assert place.call("write_file", "a/b/c.txt", "deep") == "success"
+    assert (place.root / "a" / "b" / "c.txt").read_text(encoding="utf-8") == "deep"
 
 
-def test_a_file_is_replaced_and_keeps_its_mode(workspace: Repository) -> None:
-    workspace.write("run.sh", "old and longer").chmod(0o755)
+def test_a_file_is_replaced_and_keeps_its_mode(place: Repository) -> None:
+    place.write("run.sh", "old and longer").chmod(0o755)
 
-    workspace.call("write_file", "run.sh", "new")
+    place.call("write_file", "run.sh", "new")
 
-    assert (workspace.root / "run.sh").read_text(encoding="utf-8") == "new"
-    assert (workspace.root / "run.sh").stat().st_mode & 0o777 == 0o755
+    assert (place.root / "run.sh").read_text(encoding="utf-8") == "new"
+    assert (place.root / "run.sh").stat().st_mode & 0o777 == 0o755
 
 
-def test_a_missing_file_is_an_error(workspace: Repository) -> None:
+def test_a_missing_file_is_an_error(place: Repository) -> None:
     with pytest.raises(FileNotFoundError, match=r"^no such file or folder: 'nothing\.txt'$"):
-        workspace.call("read_file", "nothing.txt")
+        place.call("read_file", "nothing.txt")
 
 
 @pytest.mark.parametrize(("tool", "more"), [("read_file", ()), ("write_file", ("x",))])
-def test_a_folder_is_no_file(workspace: Repository, tool: str, more: tuple[str, ...]) -> None:
+def test_a_folder_is_no_file(place: Repository, tool: str, more: tuple[str, ...]) -> None:
     with pytest.raises(IsADirectoryError, match=r"^'src' is a folder: name a file$"):
-        workspace.call(tool, "src", *more)
+        place.call(tool, "src", *more)
 
 
 @pytest.mark.parametrize(("tool", "more"), [("read_file", ()), ("write_file", ("x",))])
-def test_a_pipe_does_not_block(workspace: Repository, tool: str, more: tuple[str, ...]) -> None:
-    os.mkfifo(workspace.root / "pipe")
+def test_a_pipe_does_not_block(place: Repository, tool: str, more: tuple[str, ...]) -> None:
+    os.mkfifo(place.root / "pipe")
 
     with pytest.raises(OSError, match=r"^'pipe' is not a regular file$"):
-        workspace.call(tool, "pipe", *more)
+        place.call(tool, "pipe", *more)
 
 
-def test_bytes_that_are_no_text_are_an_error(workspace: Repository) -> None:
-    workspace.write("b.bin", b"ok\xff")
+def test_bytes_that_are_no_text_are_an_error(place: Repository) -> None:
+    place.write("b.bin", b"ok\xff")
 
     with pytest.raises(ValueError, match=r"^'b\.bin' is not UTF-8 text: byte 2 is 0xff$"):
-        workspace.call("read_file", "b.bin")
+        place.call("read_file", "b.bin")
 
 
 @pytest.mark.parametrize(("tool", "more"), [("read_file", ()), ("write_file", ("x" * 11,))])
-def test_a_large_file_is_refused(workspace: Repository, tool: str, more: tuple[str, ...]) -> None:
-    workspace.write("large.txt", "x" * 11)
+def test_a_large_file_is_refused(place: Repository, tool: str, more: tuple[str, ...]) -> None:
+    place.write("large.txt", "x" * 11)
 
     with pytest.raises(ValueError, match=r"^'large\.txt' has 11 bytes, more than the 10 allowed$"):
-        workspace.call(tool, "large.txt", *more, limits=ToolLimits(file_bytes=10))
+        place.call(tool, "large.txt", *more, limits=ToolLimits(file_bytes=10))
 
 
-def test_half_a_character_is_refused(workspace: Repository) -> None:
+def test_half_a_character_is_refused(place: Repository) -> None:
     with pytest.raises(
         ValueError, match=r"^the text for 'a\.txt' holds a lone surrogate at 1: write whole characters$"
     ):
-        workspace.call("write_file", "a.txt", "x\ud800")
+        place.call("write_file", "a.txt", "x\ud800")
 
-    assert not (workspace.root / "a.txt").exists()
+    assert not (place.root / "a.txt").exists()
 
 
 @pytest.mark.parametrize("path", ["", "  "])
-def test_an_empty_path_is_refused(workspace: Repository, path: str) -> None:
+def test_an_empty_path_is_refused(place: Repository, path: str) -> None:
     with pytest.raises(ValueError, match=r"^the path is empty"):
-        workspace.call("read_file", path)
+        place.call("read_file", path)
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
-def test_a_path_that_cannot_be_one_is_refused(workspace: Repository, path: str) -> None:
+def test_a_path_that_cannot_be_one_is_refused(place: Repository, path: str) -> None:
     with pytest.raises((ValueError, OSError)):
-        workspace.call("write_file", path, "x")
+        place.call("write_file", path, "x")
 
 
 @pytest.mark.parametrize("value", [1, None, b"README.md", ["README.md"]])
-def test_a_path_of_another_type_is_a_wrong_call(workspace: Repository, value: object) -> None:
+def test_a_path_of_another_type_is_a_wrong_call(place: Repository, value: object) -> None:
     with pytest.raises(TypeError, match=r"^read_file\(\) argument 'path' must be str, not "):
-        workspace.call("read_file", value)
+        place.call("read_file", value)

@@ -13,15 +13,15 @@ def hunks(result: GitDiffResult) -> dict[str, list[str]]:
     return {file.file: file.hunks for file in result.files}
 
 
-def test_the_working_tree_is_counted_against_the_index(workspace: Repository) -> None:
-    result = workspace.call("git_diff", ".")
+def test_the_working_tree_is_counted_against_the_index(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_diff", ".")
 
     assert counts(result) == {"README.md": (1, 0), "docs/old.txt": (0, 1), "src/market/prices.py": (3, 0)}
     assert (result.success, result.file_count, result.additions, result.deletions) == (True, 3, 4, 1)
 
 
-def test_the_index_is_counted_against_the_last_commit(workspace: Repository) -> None:
-    result = workspace.call("git_diff", ".", staged=True)
+def test_the_index_is_counted_against_the_last_commit(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_diff", ".", staged=True)
 
     assert counts(result) == {
         "README.md": (2, 0),
@@ -30,20 +30,20 @@ def test_the_index_is_counted_against_the_last_commit(workspace: Repository) -> 
     }
 
 
-def test_each_file_has_its_hunk_headers(workspace: Repository) -> None:
-    assert hunks(workspace.call("git_diff", ".")) == {
+def test_each_file_has_its_hunk_headers(built_workspace: Repository) -> None:
+    assert hunks(built_workspace.call("git_diff", ".")) == {
         "README.md": ["@@ -4,3 +4,4 @@ Trees, harvests and a market."],
         "docs/old.txt": ["@@ -1 +0,0 @@"],
         "src/market/prices.py": ['@@ -10,3 +10,6 @@ PER_KILO = {"Boskoop": 2.4, "Gala": 1.9}'],
     }
 
 
-def test_a_file_is_a_path_too(workspace: Repository) -> None:
-    assert counts(workspace.call("git_diff", "docs/old.txt")) == {"docs/old.txt": (0, 1)}
+def test_a_file_is_a_path_too(built_workspace: Repository) -> None:
+    assert counts(built_workspace.call("git_diff", "docs/old.txt")) == {"docs/old.txt": (0, 1)}
 
 
-def test_no_changes_are_a_success(workspace: Repository) -> None:
-    result = workspace.call("git_diff", "tests")
+def test_no_changes_are_a_success(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_diff", "tests")
 
     assert (result.success, result.file_count, result.additions, result.files) == (True, 0, 0, [])
 
@@ -172,7 +172,7 @@ def test_outside_a_repository_git_cannot_answer(repository: Repository) -> None:
     assert result.parse_error.startswith("git failed: not a git repository")
 
 
-def test_a_path_that_is_nowhere_is_told(workspace: Repository) -> None:
-    result = workspace.call("git_diff", "src/nothing")
+def test_a_path_that_is_nowhere_is_told(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_diff", "src/nothing")
 
     assert (result.success, result.parse_error) == (False, "no such file or folder: 'src/nothing'")

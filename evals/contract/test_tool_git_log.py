@@ -10,8 +10,8 @@ def subjects(result: GitLogResult) -> list[str]:
     return [commit.message for commit in result.commits]
 
 
-def test_the_newest_commits_come_first_with_author_and_date(workspace: Repository) -> None:
-    result = workspace.call("git_log", ".")
+def test_the_newest_commits_come_first_with_author_and_date(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_log", ".")
 
     assert [(c.author, c.date, c.message) for c in result.commits] == [
         (BEN, "2025-03-09T09:30:00+01:00", "Add notes"),
@@ -21,14 +21,17 @@ def test_the_newest_commits_come_first_with_author_and_date(workspace: Repositor
     assert (result.success, result.commit_count, result.parse_error) == (True, 3, None)
 
 
-def test_the_hash_is_gits_own(workspace: Repository) -> None:
-    result = workspace.call("git_log", ".", 1)
+def test_the_hash_is_gits_own(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_log", ".", 1)
 
-    assert result.commits[0].hash == workspace.git("rev-parse", "--short", "HEAD").strip()
+    assert result.commits[0].hash == built_workspace.git("rev-parse", "--short", "HEAD").strip()
 
 
-def test_no_more_than_count_are_listed(workspace: Repository) -> None:
-    assert subjects(workspace.call("git_log", ".", count=2)) == ["Add notes", "Say what it is | and what is wrong"]
+def test_no_more_than_count_are_listed(built_workspace: Repository) -> None:
+    assert subjects(built_workspace.call("git_log", ".", count=2)) == [
+        "Add notes",
+        "Say what it is | and what is wrong",
+    ]
 
 
 def test_without_a_count_ten_are_listed(repository: Repository) -> None:
@@ -38,12 +41,12 @@ def test_without_a_count_ten_are_listed(repository: Repository) -> None:
     assert repository.call("git_log", ".").commit_count == 10
 
 
-def test_only_commits_that_touched_the_path_are_listed(workspace: Repository) -> None:
-    assert subjects(workspace.call("git_log", "docs/old.txt")) == ["Add notes"]
+def test_only_commits_that_touched_the_path_are_listed(built_workspace: Repository) -> None:
+    assert subjects(built_workspace.call("git_log", "docs/old.txt")) == ["Add notes"]
 
 
-def test_a_file_without_commits_has_none(workspace: Repository) -> None:
-    result = workspace.call("git_log", "docs/übersicht.txt")
+def test_a_file_without_commits_has_none(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_log", "docs/übersicht.txt")
 
     assert (result.success, result.commits, result.parse_error) == (True, [], None)
 
@@ -65,8 +68,8 @@ def test_empty_and_long_messages_keep_the_fields_in_order(repository: Repository
 
 
 @pytest.mark.parametrize("count", [0, -1])
-def test_less_than_one_commit_is_refused(workspace: Repository, count: int) -> None:
-    result = workspace.call("git_log", ".", count)
+def test_less_than_one_commit_is_refused(built_workspace: Repository, count: int) -> None:
+    result = built_workspace.call("git_log", ".", count)
 
     assert (result.success, result.parse_error) == (False, f"count is {count}: ask for one commit or more")
 
@@ -87,7 +90,7 @@ def test_outside_a_repository_git_cannot_answer(repository: Repository) -> None:
     assert result.parse_error.startswith("git failed: not a git repository")
 
 
-def test_a_path_that_is_nowhere_is_told(workspace: Repository) -> None:
-    result = workspace.call("git_log", "src/nothing")
+def test_a_path_that_is_nowhere_is_told(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_log", "src/nothing")
 
     assert (result.success, result.parse_error) == (False, "no such file or folder: 'src/nothing'")

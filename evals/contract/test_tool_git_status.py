@@ -11,29 +11,29 @@ def changes(result: GitStatusResult) -> dict[str, tuple[str, bool]]:
     return {file.file: (file.status, file.staged) for file in result.files}
 
 
-def test_every_change_is_listed_with_its_status(workspace: Repository) -> None:
-    result = workspace.call("git_status", ".")
+def test_every_change_is_listed_with_its_status(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_status", ".")
 
     assert changes(result) == CHANGES
     assert (result.success, result.clean, result.file_count, result.parse_error) == (True, False, 6, None)
 
 
-def test_only_the_changes_below_the_path_are_listed(workspace: Repository) -> None:
-    result = workspace.call("git_status", "src/market")
+def test_only_the_changes_below_the_path_are_listed(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_status", "src/market")
 
     assert changes(result) == {"src/market/prices.py": ("modified", False)}
 
 
-def test_a_file_is_a_path_too(workspace: Repository) -> None:
-    assert changes(workspace.call("git_status", "README.md")) == {"README.md": ("modified", True)}
+def test_a_file_is_a_path_too(built_workspace: Repository) -> None:
+    assert changes(built_workspace.call("git_status", "README.md")) == {"README.md": ("modified", True)}
 
 
-def test_a_deleted_file_is_a_path_too(workspace: Repository) -> None:
-    assert changes(workspace.call("git_status", "docs/old.txt")) == {"docs/old.txt": ("deleted", False)}
+def test_a_deleted_file_is_a_path_too(built_workspace: Repository) -> None:
+    assert changes(built_workspace.call("git_status", "docs/old.txt")) == {"docs/old.txt": ("deleted", False)}
 
 
-def test_a_path_without_changes_is_clean(workspace: Repository) -> None:
-    result = workspace.call("git_status", "tests")
+def test_a_path_without_changes_is_clean(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_status", "tests")
 
     assert (result.success, result.clean, result.file_count, result.files) == (True, True, 0, [])
 
@@ -122,27 +122,27 @@ def test_outside_a_repository_git_cannot_answer(repository: Repository) -> None:
     assert result.parse_error.startswith("git failed: not a git repository")
 
 
-def test_a_path_that_is_nowhere_is_told(workspace: Repository) -> None:
-    result = workspace.call("git_status", "src/nothing")
+def test_a_path_that_is_nowhere_is_told(built_workspace: Repository) -> None:
+    result = built_workspace.call("git_status", "src/nothing")
 
     assert (result.success, result.clean) == (False, False)
     assert result.parse_error == "no such file or folder: 'src/nothing'"
 
 
-def test_stars_and_colons_are_no_patterns(workspace: Repository) -> None:
-    assert workspace.call("git_status", "*").parse_error == "no such file or folder: '*'"
-    assert workspace.call("git_status", ":(top)README.md").success is False
+def test_stars_and_colons_are_no_patterns(built_workspace: Repository) -> None:
+    assert built_workspace.call("git_status", "*").parse_error == "no such file or folder: '*'"
+    assert built_workspace.call("git_status", ":(top)README.md").success is False
 
 
-def test_without_a_path_it_is_a_wrong_call(workspace: Repository) -> None:
+def test_without_a_path_it_is_a_wrong_call(built_workspace: Repository) -> None:
     with pytest.raises(TypeError, match=r"^git_status\(\) missing a required argument: 'path'$"):
-        workspace.call("git_status")
+        built_workspace.call("git_status")
 
 
-def test_a_missing_program_is_told(workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_told(built_workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "program_path", lambda _: "no-such-git")
 
-    result = workspace.call("git_status", ".")
+    result = built_workspace.call("git_status", ".")
 
     assert result.parse_error == "the program 'no-such-git' was not found: install it or check its name"
 

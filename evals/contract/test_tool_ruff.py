@@ -18,15 +18,17 @@ EXPECTED = [
 ]
 
 
-def test_every_violation_is_listed_by_place_with_its_whole_code(workspace: Repository) -> None:
+def test_every_violation_is_listed_by_place_with_its_whole_code(built_workspace: Repository) -> None:
     # PLR0917 is in preview in some versions of ruff
-    found = [(v.file, v.line, v.column, v.code, v.fixable) for v in workspace.call("ruff_check", "src").violations]
+    found = [
+        (v.file, v.line, v.column, v.code, v.fixable) for v in built_workspace.call("ruff_check", "src").violations
+    ]
 
     assert [row for row in found if row[3] != "PLR0917"] == [row for row in EXPECTED if row[3] != "PLR0917"]
 
 
-def test_the_counts_are_those_of_the_list(workspace: Repository) -> None:
-    result = workspace.call("ruff_check", "src")
+def test_the_counts_are_those_of_the_list(built_workspace: Repository) -> None:
+    result = built_workspace.call("ruff_check", "src")
 
     assert (result.success, result.violation_count, result.parse_error) == (False, len(result.violations), None)
     assert result.fixable_count == 4
@@ -40,8 +42,8 @@ def test_an_unsafe_fix_is_not_fixable(workspace: Repository) -> None:
     assert [(v.code, v.fixable) for v in result.violations] == [("F841", False)]
 
 
-def test_a_clean_file_is_a_success(workspace: Repository) -> None:
-    result = workspace.call("ruff_check", "src/orchard/trees.py")
+def test_a_clean_file_is_a_success(built_workspace: Repository) -> None:
+    result = built_workspace.call("ruff_check", "src/orchard/trees.py")
 
     assert (result.success, result.violation_count, result.violations, result.parse_error) == (True, 0, [], None)
 
@@ -65,8 +67,8 @@ def test_invalid_syntax_is_listed_and_told(workspace: Repository) -> None:
     assert result.parse_error.startswith("src/broken.py:1:12 is not valid Python: ")
 
 
-def test_a_missing_path_could_not_be_checked(workspace: Repository) -> None:
-    result = workspace.call("ruff_check", "src/nothing.py")
+def test_a_missing_path_could_not_be_checked(built_workspace: Repository) -> None:
+    result = built_workspace.call("ruff_check", "src/nothing.py")
 
     assert (result.success, result.violations) == (False, [])
     assert result.parse_error == "no such file or folder: 'src/nothing.py'"
@@ -98,10 +100,10 @@ def test_a_bad_configuration_could_not_be_checked(workspace: Repository) -> None
     assert result.parse_error.startswith("ruff failed: ")
 
 
-def test_a_missing_program_is_told(workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_told(built_workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "program_path", lambda _: "no-such-ruff")
 
-    result = workspace.call("ruff_check", "src")
+    result = built_workspace.call("ruff_check", "src")
 
     assert result.success is False
     assert result.parse_error == "the program 'no-such-ruff' was not found: install it or check its name"

@@ -25,42 +25,42 @@ def program(folder: Path, text: str) -> str:
     return str(file)
 
 
-def test_every_diagnostic_is_listed_by_place(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "src")
+def test_every_diagnostic_is_listed_by_place(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "src")
 
     assert [(e.file, e.line, e.column, e.severity, e.code) for e in result.errors] == EXPECTED
     assert (result.success, result.error_count, result.warning_count, result.parse_error) == (False, 3, 1, None)
 
 
-def test_the_message_does_not_repeat_the_code(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "src/orchard/harvest.py")
+def test_the_message_does_not_repeat_the_code(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "src/orchard/harvest.py")
 
     assert [e.message for e in result.errors] == [
         "Return type does not match returned value: expected `int`, found `float`"
     ]
 
 
-def test_a_clean_file_is_a_success(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "src/orchard/trees.py")
+def test_a_clean_file_is_a_success(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "src/orchard/trees.py")
 
     assert (result.success, result.error_count, result.errors, result.parse_error) == (True, 0, [], None)
 
 
-def test_warnings_alone_are_a_success(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "src/market/prices.py")
+def test_warnings_alone_are_a_success(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "src/market/prices.py")
 
     assert (result.success, result.error_count, result.warning_count) == (True, 0, 1)
 
 
-def test_a_missing_path_could_not_be_checked(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "src/nothing.py")
+def test_a_missing_path_could_not_be_checked(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "src/nothing.py")
 
     assert (result.success, result.error_count) == (False, 0)
     assert result.parse_error == "no such file or folder: 'src/nothing.py'"
 
 
-def test_a_folder_without_python_could_not_be_checked(workspace: Repository) -> None:
-    result = workspace.call("typecheck", "docs")
+def test_a_folder_without_python_could_not_be_checked(built_workspace: Repository) -> None:
+    result = built_workspace.call("typecheck", "docs")
 
     assert (result.success, result.parse_error) == (False, "no Python files in 'docs'")
 
@@ -101,39 +101,41 @@ def test_a_bad_configuration_could_not_be_checked(workspace: Repository) -> None
     assert result.parse_error.startswith("ty ")
 
 
-def test_a_missing_program_is_told(workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_told(built_workspace: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "program_path", lambda _: "no-such-ty")
 
-    result = workspace.call("typecheck", "src")
+    result = built_workspace.call("typecheck", "src")
 
     assert result.success is False
     assert result.parse_error == "the program 'no-such-ty' was not found: install it or check its name"
 
 
-def test_a_time_out_is_told(workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_out_is_told(built_workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "program_path", lambda _: program(tmp_path, "sleep 30"))
 
-    result = workspace.call("typecheck", "src", limits=ToolLimits(quality=Limits(seconds=0.2)))
+    result = built_workspace.call("typecheck", "src", limits=ToolLimits(quality=Limits(seconds=0.2)))
 
     assert (result.success, result.parse_error) == (False, "stand-in was stopped after 0.2 seconds")
 
 
 @pytest.mark.parametrize("output", ["", "not json", '{"a": 1}', "[1]"], ids=["empty", "text", "object", "numbers"])
 def test_no_report_is_no_clean_report(
-    workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+    built_workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
 ) -> None:
     stand_in = program(tmp_path, f"echo 'it broke' >&2\nprintf '%s' '{output}'")
     monkeypatch.setattr(runner, "program_path", lambda _: stand_in)
 
-    result = workspace.call("typecheck", "src")
+    result = built_workspace.call("typecheck", "src")
 
     assert (result.success, result.parse_error) == (False, "ty wrote no report: it broke")
 
 
-def test_a_flood_of_output_is_told(workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_output_is_told(
+    built_workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stand_in = program(tmp_path, "head -c 100000 /dev/zero")
     monkeypatch.setattr(runner, "program_path", lambda _: stand_in)
 
-    result = workspace.call("typecheck", "src", limits=ToolLimits(quality=Limits(output=1000)))
+    result = built_workspace.call("typecheck", "src", limits=ToolLimits(quality=Limits(output=1000)))
 
     assert (result.success, result.parse_error) == (False, "stand-in wrote more than 1000 bytes")

@@ -103,13 +103,11 @@ class Connection:
 
     def close(self) -> None:
         """Shut the server down, by force if it does not follow, and leave nothing behind."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, subprocess.TimeoutExpired):
             self.request("shutdown", None, _GRACE)
             self.notify("exit", None)
+            self._process.wait(_GRACE)
         self._outbox.put(None)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if self._gone is None:
-                self._process.wait(_GRACE)
         self._kill()
         for thread in self._threads:
             thread.join(_GRACE)
@@ -160,6 +158,9 @@ class Connection:
         try:
             while stream and (message := read_message(stream)) is not None:
                 self._take(message)
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            reason = "the language server closed its output"
         except (OSError, ValueError, RecursionError) as error:
             reason = f"the language server sent nonsense: {error}"
         self._fail_all(reason)
@@ -180,8 +181,6 @@ class Connection:
             future.set_result(message.get("result"))
 
     def _fail_all(self, reason: str) -> None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
         self._kill()
         gone = ServerGoneError(f"{reason} (exit status {self._process.returncode}){self._last_words()}")
         with self._lock:

@@ -35,6 +35,10 @@ class Workspace:
         limits: on time and output, by kind of tool.
         tools: the tools to offer.
 
+    Attributes:
+        root: the resolved root folder.
+        language_server: the client of the server, which starts with the first question.
+
     Raises:
         NotADirectoryError: `root` is no folder.
 
@@ -45,8 +49,8 @@ class Workspace:
     ) -> None:
         limits = limits or ToolLimits()
         boundary = Boundary.around(Path(root))
-        self._client = LspClient([program_path("ty"), "server"], boundary.root, seconds=limits.request_seconds)
-        place = Surroundings(boundary, limits, lambda: self._client)
+        self.language_server = LspClient([program_path("ty"), "server"], boundary.root, seconds=limits.request_seconds)
+        place = Surroundings(boundary, limits, lambda: self.language_server)
         self._tools = MappingProxyType({tool.name: bound(tool, place) for tool in tools})
         self.root = boundary.root
 
@@ -58,7 +62,7 @@ class Workspace:
 
     def close(self) -> None:
         """End the language server."""
-        self._client.close()
+        self.language_server.close()
 
     def tools(self) -> Mapping[str, Callable[..., Result | str]]:
         """The tools by name, each with the signature of the catalogue."""
