@@ -6,8 +6,9 @@ from typing import Final
 
 from punie.agent.tool_calls.conversion import CODE
 from punie.agent.tool_calls.dialect import Reading
+from punie.agent.tool_calls.extent import END
 from punie.agent.tool_calls.python_scanner import is_hidden
-from punie.agent.tool_calls.source import OPEN, Source
+from punie.agent.tool_calls.source import CLOSE, OPEN, Source
 
 BEGIN: Final = "<think>"
 FINISH: Final = "</think>"
@@ -78,8 +79,12 @@ class Reasoning:
         return self._second is not None and self._second < place
 
     def _is_value(self, reading: Reading, place: int) -> bool:
+        """Whether `place` is inside a value, and the value no reasoning that mentions a tag before the real call."""
         for name, start, end in reading.values:
             if start <= place < end:
-                hidden = name != CODE or is_hidden(self._source, start, place)
-                return hidden and self._source.find_within(OPEN, place, end) < 0
+                closed = self._source.at(END, end) or self._source.at(CLOSE, end)
+                if name == CODE:
+                    return (closed or end == self._source.end) and is_hidden(self._source, start, place)
+                opened = self._source.count(OPEN, place, end)
+                return not opened or (closed and opened == self._source.count(CLOSE, place, end))
         return False

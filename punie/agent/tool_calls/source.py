@@ -110,6 +110,11 @@ class Source:
         self.steps += max(stop - max(found, start), 0)
         return found
 
+    def count(self, needle: str, start: int, stop: int) -> int:
+        """How often `needle` stands between two offsets."""
+        self.steps += stop - start
+        return self.text.count(needle, start, stop)
+
     def skip_blanks(self, start: int) -> int:
         """The first offset from `start` that holds no white space."""
         found = self.match(_BLANKS, start)
