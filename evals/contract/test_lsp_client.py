@@ -15,11 +15,11 @@ from punie.agent.lsp_client import LspClient, RequestRefusedError, ServerGoneErr
 
 
 @contextmanager
-def client(root: Path, behaviour: str, seconds: float = 20) -> Iterator[LspClient]:
+def client(root: Path, behaviour: str) -> Iterator[LspClient]:
     """A client of the stub server, and the assurance that it leaves no thread behind."""
     before = threading.active_count()
     argv = [sys.executable, str(Path(str(stub_server.__file__)).resolve()), behaviour]
-    with LspClient(argv, root, seconds=seconds) as opened:
+    with LspClient(argv, root, seconds=60) as opened:
         yield opened
     assert threading.active_count() == before
 
@@ -87,20 +87,27 @@ def test_nonsense_ends_the_server(tmp_path: Path) -> None:
         server.ask("any", {})
 
 
+def impatient(server: LspClient, seconds: float) -> LspClient:
+    """The client with its server started, which may take long, and little patience from now on."""
+    assert server.encoding
+    server._seconds = seconds
+    return server
+
+
 def test_no_answer_in_time_is_told(tmp_path: Path) -> None:
     with (
-        client(tmp_path, "hang", seconds=1) as server,
-        pytest.raises(TimeoutError, match=r"^the language server did not answer any within 1 seconds$"),
+        client(tmp_path, "hang") as server,
+        pytest.raises(TimeoutError, match=r"^the language server did not answer any within 0\.2 seconds$"),
     ):
-        server.ask("any", {})
+        impatient(server, 0.2).ask("any", {})
 
 
 def test_a_server_that_does_not_read_blocks_nobody_and_is_ended(tmp_path: Path) -> None:
-    with client(tmp_path, "stall", seconds=1) as server:
+    with client(tmp_path, "stall") as server:
         pid = server.pid
 
         with pytest.raises(TimeoutError):
-            server.ask("any", {"text": "x" * 1_000_000})
+            impatient(server, 0.2).ask("any", {"text": "x" * 1_000_000})
     assert not is_running(pid)
 
 

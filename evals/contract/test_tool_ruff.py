@@ -107,3 +107,15 @@ def test_a_missing_program_is_told(built_workspace: Repository, monkeypatch: pyt
 
     assert result.success is False
     assert result.parse_error == "the program 'no-such-ruff' was not found: install it or check its name"
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_checked(workspace: Repository) -> None:
+    workspace.write("src/latin.py", b"x = '\xe9'\n")
+    workspace.write("src/orchard/pear.py", "import os\n\nX: int = 'a'\n")
+
+    result = workspace.call("ruff_check", "src")
+
+    assert result.success is False
+    assert result.parse_error.startswith("src/latin.py could not be read: ")
+    assert "src/orchard/pear.py" in {found.file for found in result.violations}
+    assert "src/latin.py" not in {found.file for found in result.violations}

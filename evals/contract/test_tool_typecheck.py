@@ -139,3 +139,15 @@ def test_a_flood_of_output_is_told(
     result = built_workspace.call("typecheck", "src", limits=ToolLimits(quality=Limits(output=1000)))
 
     assert (result.success, result.parse_error) == (False, "stand-in wrote more than 1000 bytes")
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_checked(workspace: Repository) -> None:
+    workspace.write("src/latin.py", b"x = '\xe9'\n")
+    workspace.write("src/orchard/pear.py", "import os\n\nX: int = 'a'\n")
+
+    result = workspace.call("typecheck", "src")
+
+    assert result.success is False
+    assert result.parse_error.startswith("src/latin.py could not be read: ")
+    assert "src/orchard/pear.py" in {found.file for found in result.errors}
+    assert "src/latin.py" not in {found.file for found in result.errors}

@@ -43,13 +43,14 @@ def ruff_check(place: Surroundings, path: str) -> RuffResult:
         found = _findings(place, path)
     except FAILURES as error:
         return RuffResult(success=False, violation_count=0, fixable_count=0, violations=[], parse_error=str(error))
-    violations = [_element(place, finding) for finding in found]
+    violations = [_element(place, finding) for finding in found if finding.code != _UNREADABLE]
+    parse_error = _unread(place, found) or _unparsed(violations)
     return RuffResult(
-        success=not violations,
+        success=not violations and parse_error is None,
         violation_count=len(violations),
         fixable_count=sum(violation.fixable for violation in violations),
         violations=violations,
-        parse_error=_unreadable(violations),
+        parse_error=parse_error,
     )
 
 
@@ -86,11 +87,16 @@ def _element(place: Surroundings, finding: _Finding) -> RuffViolation:
     )
 
 
-def _unreadable(violations: list[RuffViolation]) -> str | None:
-    for violation in violations:
-        where = f"{violation.file}:{violation.line}:{violation.column}"
-        if violation.code == _SYNTAX:
-            return f"{where} is not valid Python: {violation.message}"
-        if violation.code == _UNREADABLE:
-            return f"{violation.file} could not be read: {violation.message}"
-    return None
+def _unread(place: Surroundings, found: list[_Finding]) -> str | None:
+    """Which file could not be read; that is no violation."""
+    return next(
+        (f"{place.boundary.shown(f.filename)} could not be read: {f.message}" for f in found if f.code == _UNREADABLE),
+        None,
+    )
+
+
+def _unparsed(violations: list[RuffViolation]) -> str | None:
+    broken = next((violation for violation in violations if violation.code == _SYNTAX), None)
+    if broken is None:
+        return None
+    return f"{broken.file}:{broken.line}:{broken.column} is not valid Python: {broken.message}"

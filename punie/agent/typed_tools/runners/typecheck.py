@@ -13,6 +13,7 @@ from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunEr
 
 _ARGUMENTS: Final = ("check", "--output-format", "gitlab", "--color", "never", "--no-progress", "--")
 _SYNTAX: Final = "invalid-syntax"
+_IO: Final = "io"
 _RAN: Final = (0, 1)
 
 
@@ -50,14 +51,15 @@ def typecheck(place: Surroundings, path: str) -> TypeCheckResult:
         found = _diagnostics(place, path)
     except FAILURES as error:
         return TypeCheckResult(success=False, error_count=0, warning_count=0, errors=[], parse_error=str(error))
-    errors = sorted((_element(place, diagnostic) for diagnostic in found), key=_spot)
+    errors = sorted((_element(place, diagnostic) for diagnostic in found if diagnostic.check_name != _IO), key=_spot)
+    parse_error = _unread(found) or _unparsed(errors)
     wrong = sum(error.severity == "error" for error in errors)
     return TypeCheckResult(
-        success=wrong == 0,
+        success=wrong == 0 and parse_error is None,
         error_count=wrong,
         warning_count=len(errors) - wrong,
         errors=errors,
-        parse_error=_unreadable(errors),
+        parse_error=parse_error,
     )
 
 
@@ -70,7 +72,7 @@ def _diagnostics(place: Surroundings, path: str) -> list[_Diagnostic]:
     about_the_run = [diagnostic for diagnostic in found if not diagnostic.location.path]
     if about_the_run:
         raise CouldNotRunError(_message(about_the_run[0]))
-    if finished.status not in _RAN:
+    if finished.status not in _RAN and not _unread(found):
         message = f"ty failed: {finished.complaint}"
         raise CouldNotRunError(message)
     if not found and "No python files found" in decoded(finished.stderr):
@@ -107,7 +109,12 @@ def _message(diagnostic: _Diagnostic) -> str:
     return diagnostic.description.removeprefix(f"{diagnostic.check_name}: ")
 
 
-def _unreadable(errors: list[TypeCheckError]) -> str | None:
+def _unread(found: list[_Diagnostic]) -> str | None:
+    """Which file could not be read; that is no type error."""
+    return next((f"{d.location.path} could not be read: {_message(d)}" for d in found if d.check_name == _IO), None)
+
+
+def _unparsed(errors: list[TypeCheckError]) -> str | None:
     broken = next((error for error in errors if error.code == _SYNTAX), None)
     if broken is None:
         return None
