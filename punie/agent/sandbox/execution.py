@@ -80,7 +80,7 @@ class Execution:
     Attributes:
         calls: of tools, in order.
         reads: fields read from their results, each once, in order of the first read.
-        output: what was printed, kept when the code failed.
+        output: what was printed, kept when the code failed; the last milliseconds may lack when the worker was killed.
         output_cut: whether more was printed than the limit allows.
         error: what ended the run early; None when it came to its end.
         seconds: that the run took, tools included.
