@@ -95,7 +95,7 @@ def _attach(recipe: Recipe, loaded: Loaded) -> int:
         loaded.model.set_dtype(mx.float32)  # half precision has no BLAS on CPUs
     loaded.model.freeze()
     names = [name for name, _ in loaded.model.named_modules()]
-    missing = [key for key in recipe.lora.keys if not any(name.endswith(f".{key}") for name in names)]
+    missing = [key for key in recipe.lora.keys if not any(f".{name}".endswith(f".{key}") for name in names)]
     if missing:
         message = f"lora.keys of recipe {recipe.name!r} name no layer of the base model: {', '.join(missing)}"
         raise StageError(message)
