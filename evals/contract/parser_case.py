@@ -41,7 +41,7 @@ def held(text: str) -> Held:
     return Held([(c.name, c.arguments) for c in reply.calls], reply.content, reply.complete, reply.reasoning)
 
 
-def parameters(**tables: tuple[Case, ...]) -> list[Any]:
+def parameters(**tables: tuple[Case, ...]) -> list[pytest.ParameterSet]:
     """The cases of some tables, each under the name of its table and its own."""
     return [pytest.param(case, id=f"{table}: {case.name}") for table, cases in tables.items() for case in cases]
 
