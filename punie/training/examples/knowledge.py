@@ -257,17 +257,29 @@ def _concepts_of(source: Traversable) -> Iterator[Concept]:
             raise ValueError(msg) from error
 
 
+def namings(concept: Concept) -> list[dict[str, str]]:
+    """
+    The words of every name of a concept that frames and templates call for.
+
+    Args:
+        concept: what is asked about.
+
+    Returns:
+        For each name, or for names of both sides, the name with and without its article, and the verb forms and
+        pronouns that agree with it.
+    """
+    if concept.kind == "difference":
+        return [
+            _words(concept, a) | {"a": a, "b": b, "a_bare": _bare(a), "b_bare": _bare(b)} for a, b in _pairs(concept)
+        ]
+    return [_words(concept, name) | {"name": name, "bare": _bare(name)} for name in concept.flat_names]
+
+
 def _composed(concept: Concept) -> Iterator[str]:
     """Fill every frame of the concept's kind with every name, or with names of both sides."""
     # One name at a time, so that taking answers in turn does not tie an answer to a name.
-    if concept.kind == "difference":
-        for a, b in _pairs(concept):
-            words = _words(concept, a) | {"a": a, "b": b, "a_bare": _bare(a), "b_bare": _bare(b)}
-            yield from (frame.format(**words) for frame in FRAMES[concept.kind])
-    else:
-        for name in concept.flat_names:
-            words = _words(concept, name) | {"name": name, "bare": _bare(name)}
-            yield from (frame.format(**words) for frame in FRAMES[concept.kind])
+    for words in namings(concept):
+        yield from (frame.format(**words) for frame in FRAMES[concept.kind])
 
 
 def _pairs(concept: Concept) -> list[tuple[str, str]]:

@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
 from punie.training.examples import words_limits, words_tools
 from punie.training.examples.draft import Intent, Turn, answered, asked
-from punie.training.examples.grammar import Draw, expand, lines
-from punie.training.examples.knowledge import load_concepts, questions_and_answers
-from punie.training.examples.phrasing import dress
+from punie.training.examples.grammar import Draw, expand, lines, wordings
+from punie.training.examples.knowledge import Concept, Kind, load_concepts, namings, questions_and_answers
+from punie.training.examples.phrasing import dress, say
 
 Make = Callable[[Draw], tuple[Turn, ...]]
 
 _HELD_CONCEPTS: Final = 24
 
 
+# The field that a question may name, where a concept's own words name it.
+_DOMAINS: Final = ("git", "pytest", "ruff", "asyncio", "Docker", "SQL", "Python")
+_WIDE: Final[dict[Kind, tuple[str, ...]]] = {
+    "definition": wordings("knowledge_definition"),
+    "difference": wordings("knowledge_difference"),
+    "reason": wordings("knowledge_reason"),
+    "howto": wordings("knowledge_howto"),
+    "usage": wordings("knowledge_usage"),
+}
+_PAIR: Final = wordings("knowledge_pair")
+
+
 @lru_cache(maxsize=2)
-def _concepts(*, held: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The questions of every concept; whole concepts are held out for validation."""
+def _concepts(*, held: bool) -> tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...]:
+    """Every concept with its questions; whole concepts are held out for validation."""
     return tuple(
-        tuple(questions_and_answers(concept))
+        (concept, tuple(questions_and_answers(concept)))
         for place, concept in enumerate(load_concepts())
         if (place % _HELD_CONCEPTS == 0) is held
     )
 
 
+def _domain(draw: Draw, concept: Concept) -> str:
+    text = " ".join((*concept.flat_names, *concept.questions))
+    named = [domain for domain in _DOMAINS if re.search(rf"\b{domain}\b", text)]
+    return named[0] if named else draw.any(("programming", "software development", "coding"))
+
+
 def _concept(draw: Draw) -> tuple[Turn, ...]:
-    question, answer = draw.any(draw.any(_concepts(held=draw.held)))
+    concept, pairs = draw.any(_concepts(held=draw.held))
+    if draw.chance(0.55):
+        slots = draw.any(namings(concept)) | {"domain": _domain(draw, concept)}
+        return asked(say(draw, _WIDE[concept.kind], slots)), answered(draw.any(concept.answers))
+    question, answer = draw.any(pairs)
     return asked(dress(draw, question[:1].lower() + question[1:] if draw.chance(0.2) else question, {})), answered(
         answer
     )
+
+
+def _two_concepts(draw: Draw) -> tuple[Turn, ...]:
+    """Two neighbouring definitions at once."""
+    known = [concept for concept, _ in _concepts(held=draw.held) if concept.kind == "definition"]
+    place = draw.number(1, len(known) - 1)
+    first, second = known[place], known[max(0, place - draw.number(1, 4))]
+    a, b = draw.any(namings(first)), draw.any(namings(second))
+    slots = {"a": a["name"], "a_is": a["is"], "b": b["name"], "b_is": b["is"]}
+    answer = f"{draw.any(first.answers)} {draw.any(second.answers)}"
+    return asked(say(draw, _PAIR, slots)), answered(answer)
 
 
 _GREETINGS: Final = lines("""
@@ -88,6 +122,7 @@ def _small_talk(draw: Draw) -> tuple[Turn, ...]:
 
 INTENTS: Final = (
     Intent("words", "concept", _concept, 10),
+    Intent("words", "two_concepts", _two_concepts, 0.8),
     Intent("words", "small_talk", _small_talk, 0.6),
     *words_tools.INTENTS,
     *words_limits.INTENTS,

@@ -8,7 +8,7 @@ from typing import Final
 
 from punie.agent.typed_tools import CATALOGUE, Result, Tool
 from punie.training.examples.draft import Intent, Turn, answered, asked
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.phrasing import dress, say
 from punie.training.examples.records_pool import RULE_MEANINGS
 from punie.training.examples.vocabulary import directory, place, python_file, quoted, test_directory
@@ -30,7 +30,7 @@ _PURPOSE: Final[dict[str, tuple[str, str]]] = {
     "git_diff": ("counts added and removed lines, per file and in all", "you want to see how much changed"),
     "git_log": ("lists the latest commits with author and date", "you want to know who changed what and when"),
 }
-_RETURNS: Final = lines("""
+_RETURNS: Final = wordings("tool_returns") + lines("""
 what does {t} return?
 what does {t} give (back|me)?
 what is in the result of {t}?
@@ -55,7 +55,7 @@ how do I read the result of {t}?
 after calling {t}, which fields can I print?
 what is the structure of the object returned by {t}?
 """)
-_MODEL: Final = lines("""
+_MODEL: Final = wordings("result_model") + lines("""
 which fields does {m} have?
 what (fields|attributes) (are in|does|belong to) (a|the|) {m} (have|)?
 what is (a|an|the) {m}?
@@ -70,7 +70,7 @@ in words: what is in (a|the) {m}?
 (do not|don't) call anything, what is in (a|the) {m}?
 what can I read from (a|the) {m}?
 """)
-_DOES: Final = lines("""
+_DOES: Final = wordings("tool_does") + lines("""
 what does {t} do?
 what is {t} (for|good for|used for)?
 !explain {t}
@@ -90,7 +90,7 @@ I keep reading {t}, what is it?
 what exactly is {t}?
 is {t} a tool? what does it do?
 """)
-_TAKES: Final = lines("""
+_TAKES: Final = wordings("tool_takes") + lines("""
 which (arguments|parameters) does {t} (take|have|need|expect)?
 what (arguments|parameters|inputs) does {t} (take|have|need|expect)?
 how (do|would) (I|you) call {t}? (in words|just explain|do not run it)
@@ -102,7 +102,7 @@ does {t} have (optional|default) (arguments|parameters)?
 (arguments|parameters) of {t}?
 (do not|don't) run {t}, (just|only) tell me its (arguments|parameters)
 """)
-_DIFFERENCE: Final = lines("""
+_DIFFERENCE: Final = wordings("tool_difference") + lines("""
 what is the difference between {t} and {u}?
 how (does|do) {t} differ from {u}?
 how do {t} and {u} differ?
@@ -120,7 +120,7 @@ I mix up {t} and {u}, what is the difference?
 which one do I want, {t} or {u}?
 (do not|don't) call anything: how does {t} differ from {u}?
 """)
-_PLAN: Final = lines("""
+_PLAN: Final = wordings("tool_plan") + lines("""
 (do not|don't) (run|call|start) {t} (on {np}|), (just|only) (say|tell me) what it would (do|show|report)
 without running (anything|it|the tool), what would {t} (do|report|show) (on {np}|for {np})?
 what would {t} (do|report|show) (on|for) {np}? (do not|don't) run it
@@ -135,7 +135,7 @@ please (do not|don't) (run|call) {t}; what does it (report|return|tell us)?
 (do not|don't) (run|execute|call) anything: what does {t} (report|return|show)?
 no tool call, just words: what does {t} (report|return|do)?
 """)
-_RULE: Final = lines("""
+_RULE: Final = wordings("rule_meaning") + lines("""
 what does {r} mean?
 what is {r}?
 !explain {r}
@@ -152,7 +152,43 @@ meaning of {r}?
 in words, what does {r} mean?
 (do not|don't) run anything, just explain {r}
 """)
-_FIELD: Final = lines("""
+_RULE_PAIR: Final = wordings("rule_pair")
+_RULES: Final = RULE_MEANINGS | {
+    "ANN001": "that an argument has no type annotation: add one",
+    "ARG001": "an unused function argument: remove it or use it",
+    "ASYNC210": "a blocking HTTP call in an async function: use an async client",
+    "C416": "a comprehension that only copies: call list, set or dict",
+    "D100": "that a public module has no docstring: write one at the top",
+    "DTZ005": "datetime.now() without a time zone: pass tz",
+    "E402": "an import that is not at the top of the file: move it up",
+    "E731": "a lambda assigned to a name: write a def instead",
+    "F403": "a star import, which hides the names that come in: import them by name",
+    "F405": "a name that may come from a star import: import it by name",
+    "G004": "an f-string in a logging call: pass the values as arguments",
+    "N802": "a function name that is not lower case: rename it in snake_case",
+    "N806": "a local variable that is not lower case: rename it in snake_case",
+    "PERF401": "a loop with append that a list comprehension can replace",
+    "PTH123": "the built-in open() on a path: use Path.open of pathlib",
+    "RET505": "an unnecessary else after return: drop the else",
+    "RUF012": "a mutable class attribute, which all instances share: annotate it with ClassVar",
+    "S608": "SQL built from strings, a risk of SQL injection: use query parameters",
+    "SIM117": "nested with statements that can be one: join the context managers",
+    "TRY003": "a long message in raise: move it into the exception class",
+    "UP032": "a call of str.format that can be an f-string: rewrite it",
+    "W605": "an invalid escape sequence in a string: use a raw string",
+    "index-out-of-bounds": "an index beyond the end of a tuple: use a smaller index",
+    "possibly-unbound-attribute": "an attribute that may be missing: define it in every case",
+}
+# The linter behind the letters of a rule; longer letters first.
+_FAMILIES: Final = (
+    ("ASYNC", "flake8-async"), ("PERF", "perflint"), ("ANN", "flake8-annotations"), ("ARG", "unused arguments"),
+    ("DTZ", "time zones"), ("ERA", "eradicate"), ("PLR", "pylint refactoring"), ("PTH", "use pathlib"),
+    ("RET", "return statements"), ("RUF", "ruff's own"), ("SIM", "simplify"), ("TRY", "tryceratops"),
+    ("UP", "pyupgrade"), ("T2", "flake8-print"), ("C4", "comprehensions"), ("C9", "mccabe complexity"),
+    ("B", "bugbear"), ("D", "pydocstyle"), ("E", "pycodestyle errors"), ("F", "pyflakes"), ("G", "logging format"),
+    ("I", "isort"), ("N", "pep8-naming"), ("S", "bandit security"), ("W", "pycodestyle warnings"),
+)  # fmt: skip
+_FIELD: Final = wordings("field_meaning") + lines("""
 what does {field} (mean|hold|say|contain|tell me)?
 what is {field} in (the result of {t}|a {t} result)?
 what does {field} of (the result of {t}|a {t} result) (mean|hold|say)?
@@ -305,9 +341,25 @@ def _plan(draw: Draw) -> tuple[Turn, ...]:
     return asked(prompt), answered(f"{name} {_PURPOSE[name][0]}. It would report {_listed(fields)}.")
 
 
+def _said(rule: str) -> str:
+    """What a rule means and whose rule it is."""
+    family = next((name for start, name in _FAMILIES if rule.startswith(start) and rule[-1].isdigit()), None)
+    whose = f"{rule} is a rule of ruff ({family})" if family else f"{rule} is a rule of the type checker"
+    return f"{whose}. It means {_RULES[rule]}."
+
+
 def _rule(draw: Draw) -> tuple[Turn, ...]:
-    rule = draw.any(tuple(RULE_MEANINGS))
-    return asked(say(draw, _RULE, {"r": quoted(draw, rule)})), answered(f"{rule} means {RULE_MEANINGS[rule]}.")
+    rule = draw.any(tuple(_RULES))
+    maker = "ruff" if rule[-1].isdigit() else "the type checker"
+    prompt = say(draw, _RULE, {"r": quoted(draw, rule), "maker": maker})
+    return asked(prompt), answered(_said(rule) if draw.chance(0.5) else f"{rule} means {_RULES[rule]}.")
+
+
+def _rule_pair(draw: Draw) -> tuple[Turn, ...]:
+    of_ruff = draw.chance(0.7)
+    first, second = draw.some(tuple(rule for rule in _RULES if rule[-1].isdigit() is of_ruff), 2, 2)
+    prompt = say(draw, _RULE_PAIR, {"r": quoted(draw, first), "s": quoted(draw, second)})
+    return asked(prompt), answered(f"{first} means {_RULES[first]}; {second} means {_RULES[second]}.")
 
 
 def _field(draw: Draw) -> tuple[Turn, ...]:
@@ -327,5 +379,6 @@ INTENTS: Final = (
     Intent("words", "tool_difference", _difference, 1.2),
     Intent("words", "tool_plan", _plan, 1.2),
     Intent("words", "rule_meaning", _rule, 1),
+    Intent("words", "rule_pair", _rule_pair, 0.4),
     Intent("words", "field_meaning", _field, 0.7),
 )
