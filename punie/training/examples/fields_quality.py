@@ -21,7 +21,7 @@ from punie.training.examples.fields import (
     one_of,
     selected,
 )
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.records_pool import LINT_RULES, TYPE_RULES
 from punie.training.examples.snippets import literal
 from punie.training.examples.vocabulary import (
@@ -48,6 +48,16 @@ _LINT: Final = ("{violations}", "{violation}")
 _SPOT: Final = "{x.file}:{x.line} {x.code}: {x.message}"
 
 
+# two fields of one finding that are asked for together
+_PAIRS: Final = (
+    ("code", "message"),
+    ("line", "message"),
+    ("line", "code"),
+    ("file", "message"),
+    ("file", "code"),
+)
+
+
 def mentioned(draw: Draw) -> Mapping[str, Value]:
     """A word that a message may hold."""
     word = draw.any((symbol, syllables, function_name))(draw)
@@ -69,7 +79,7 @@ which {things} {in} (concern|belong to|come from) the file {file}?
 !filter the {things} {in} down to {file}
 among the {things} {in}, show those in {file}
 do any of the {things} {in} (sit|stand|occur) in {file}?
-""")
+""") + wordings("quality_in_file")
 
 
 def _common(tool: str, elements: str, count: str, nouns: tuple[str, str], rules: Extras) -> tuple[Intent, ...]:
@@ -91,6 +101,10 @@ def _common(tool: str, elements: str, count: str, nouns: tuple[str, str], rules:
         about("first", f.FIRST, each(f"{elements}[:1]", _SPOT)),
         about("messages", f.MESSAGES, each(elements, "{x.message}")),
         about("lines", f.LINE_NUMBERS, each(elements, "{x.file}:{x.line}")),
+        *(
+            about(f"{a}_and_{b}", wordings(f"quality_{a}_and_{b}"), each(elements, f"{{x.{a}}} {{x.{b}}}"), None, 0.5)
+            for a, b in _PAIRS
+        ),
         about("codes", f.CODES, f"for code in sorted({{x.code for x in result.{elements}}}):\n    print(code)"),
         about("per_code", f.PER_CODE, counted(elements, "code")),
         about("with_code", f.WITH_CODE, with_code, rules),
@@ -102,7 +116,11 @@ def _common(tool: str, elements: str, count: str, nouns: tuple[str, str], rules:
     )
 
 
-TYPE_COUNT: Final = (*f.framed(f.COUNT, *_TYPE), *f.framed(f.COUNT, "{type_warnings}", "type warning"))
+TYPE_COUNT: Final = (
+    *f.framed(f.COUNT, *_TYPE),
+    *f.framed(f.COUNT, "{type_warnings}", "type warning"),
+    *wordings("quality_errors_and_warnings"),
+)
 _TYPECHECK: Final = (
     intent(
         "typecheck_count",
@@ -126,6 +144,7 @@ of what the type checker reports {in}, show only the warnings
 which of the {type_errors} {in} (are only warnings|have the severity warning)?
 only findings of severity warning from the type checker {in}
 """),
+                *wordings("quality_type_warnings"),
             ),
             selected("errors", 'x.severity == "warning"', _SPOT),
             code_target,
@@ -150,7 +169,7 @@ are (some|any) of the {violations} {in} (fixable|auto-fixable|automatically fixa
 would ruff --fix help {in}? how many {violations} are fixable
 how many {violations} {in} would --fix (remove|repair|take care of)?
 I want the fixable count {in}
-""")
+""") + wordings("quality_fixable_count")
 LINT_COUNT: Final = (*f.framed(f.COUNT, *_LINT), *FIXABLE_COUNT)
 _UNFIXABLE_COUNT: Final = lines("""
 how many of the {violations} {in} (cannot be fixed automatically|are not fixable|need manual work|must I fix by hand)?
@@ -161,7 +180,7 @@ how many {violations} {in} need a (human|manual fix|person)?
 {np}: how many {violations} are not fixable?
 how many {violations} must be fixed by hand {in}?
 what is left {in} if ruff fixes what it can? (the number|how many)
-""")
+""") + wordings("quality_unfixable_count")
 _FIXABLE_LIST: Final = lines("""
 which {violations} {in} (can be fixed automatically|are fixable|can ruff fix|are auto-fixable)?
 !(list|show|print) (only|just|) the (fixable|auto-fixable|automatically fixable) {violations} {in}
@@ -173,7 +192,7 @@ what would ruff --fix (change|fix|repair) {in}?
 I only want the {violations} {in} that can be fixed automatically
 {np}: list what is fixable
 where are the fixable {violations} {in}?
-""")
+""") + wordings("quality_fixable_list")
 _UNFIXABLE_LIST: Final = lines("""
 which {violations} {in} (cannot be fixed automatically|are not fixable|must be fixed by hand|need manual work)?
 !(list|show|print) (only|just|) the {violations} {in} that (are not fixable|ruff cannot fix|need a manual fix)
@@ -183,7 +202,7 @@ what can ruff not fix (by itself|automatically) {in}?
 !filter out the fixable {violations} {in}, show the rest
 I only want the {violations} {in} that I must fix (by hand|myself)
 {np}: which {violations} are not fixable?
-""")
+""") + wordings("quality_unfixable_list")
 
 
 def _ruff(name: str, templates: tuple[str, ...], body: str, weight: float = 1.0) -> Intent:

@@ -13,13 +13,14 @@ from punie.training.examples.fields import (
     Value,
     about_path,
     attributes,
+    each,
     intent,
     limit,
     ranked,
     selected,
 )
 from punie.training.examples.fields_quality import MESSAGE
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.snippets import literal
 from punie.training.examples.vocabulary import count_word, function_name, quoted, test_target
 
@@ -51,6 +52,7 @@ what are the (passed and failed counts|test counts|counts of each outcome) {in}?
 after running {np}, how many tests (pass|fail|are skipped)?
 how many (specs|test cases|unit tests) (pass|fail|are red|are green) {in}?
 """),
+    *wordings("tests_counts"),
 )
 _TOTAL: Final = (
     *f.framed(f.COUNT, "tests in total", "test"),
@@ -63,6 +65,7 @@ how (big|large) is the test suite {in}?
 !add up all tests {in}, whatever their outcome
 {np}: total number of tests?
 """),
+    *wordings("tests_total"),
 )
 _DURATION_ASKED: Final = lines("""
 how long (do|did|does it take to run) the tests {in} (take|run|)?
@@ -78,7 +81,7 @@ the tests {in}: how long do they take?
 I want to know the (duration|run time) of the tests {in}
 is the test suite {in} slow? (how many seconds|the duration)
 how much time do the tests {in} (need|take|cost)?
-""")
+""") + wordings("tests_duration")
 _SLOWEST: Final = lines("""
 which test {in} is the slowest?
 which single test {in} is (the|) slowest?
@@ -94,7 +97,7 @@ what test {in} (took|needs) the most time?
 which test should I speed up first {in}?
 the test with the (longest|highest) (run time|duration) {in}
 who is the slowest among the tests {in}?
-""")
+""") + wordings("tests_slowest")
 _SLOWEST_N: Final = lines("""
 what are the {n} slowest tests {in}?
 !(show|list|print|give me) the {n} slowest tests {in}
@@ -104,7 +107,7 @@ top {n} slowest tests {in}
 !find the {n} tests {in} with the longest (run time|duration)
 {np}: the {n} slowest tests
 !sort the tests {in} by duration and show the (first|top) {n}
-""")
+""") + wordings("tests_slowest_n")
 _SLOWER: Final = lines("""
 which tests {in} take (longer|more) than {n}?
 which tests {in} are slower than {n}?
@@ -114,7 +117,7 @@ how many tests {in} take (longer|more) than {n}?
 !find tests {in} with a duration (above|over|of more than) {n}
 tests {in} that need more than {n}
 !filter the tests {in} by duration: more than {n}
-""")
+""") + wordings("tests_slower")
 _AVERAGE: Final = lines("""
 what is the (average|mean) (duration|run time) of the tests {in}?
 (average|mean) test (duration|run time) {in}
@@ -122,7 +125,7 @@ how long does a test {in} take on average?
 !(compute|show|print|calculate) the (average|mean) (duration|run time) of the tests {in}
 on average, how (slow|long|fast) are the tests {in}?
 {np}: average test duration?
-""")
+""") + wordings("tests_average")
 _WHY: Final = lines("""
 why do the tests {in} fail?
 why (are|do) the {failures} {in} (failing|fail|break)?
@@ -138,7 +141,7 @@ I need the (assertion messages|failure messages|error messages) of the {failures
 {np}: why do tests fail?
 what is the reason (for|of) the {failures} {in}?
 what went wrong in the {failures} {in}?
-""")
+""") + wordings("tests_why")
 _RATE: Final = lines("""
 what is the pass rate {in}?
 pass rate {in}
@@ -150,7 +153,7 @@ success rate of the tests {in}?
 I need the (pass rate|success rate) {in} for a report
 {np}: pass rate in percent
 !divide passed by all tests {in}
-""")
+""") + wordings("tests_rate")
 _ONE_TEST: Final = lines("""
 does {test} pass {in}?
 did {test} (pass|fail|succeed) {in}?
@@ -161,7 +164,7 @@ is {test} (green|red|failing|passing|skipped) {in}?
 how did {test} (do|go) {in}?
 {np}: what happened to {test}?
 !check the outcome of {test} {in}
-""")
+""") + wordings("tests_one")
 
 
 def _test_name(draw: Draw) -> Mapping[str, Value]:
@@ -208,11 +211,19 @@ def _list_outcome(outcome: str) -> Intent:
 what are the {things} {in} called?
 names of the {things} {in}
 the {things} {in} by name
-""")
+""") + wordings("tests_names")
     forms = (*f.framed(names, nouns[0]), *(() if outcome == "failed" else f.framed(f.LIST, nouns[0], nouns[0])))
     return _pytest(f"list_{outcome}", forms, body, weight=0.8)
 
 
+_TIME: Final = "{result.duration} seconds"
+# two fields asked at once: the wordings and the fields that the code prints
+_PAIRS: Final = {
+    "time_and_skips": f"{_TIME}, {{result.skipped}} skipped",
+    "failed_and_time": f"{{result.failed}} failed, {_TIME}",
+    "passed_and_time": f"{{result.passed}} passed, {_TIME}",
+    "failed_and_skipped": "{result.failed} failed, {result.skipped} skipped",
+}
 _TOTAL_CODE: Final = "total = result.passed + result.failed + result.errors + result.skipped"
 INTENTS: Final = (
     _pytest("count", TEST_COUNT, 'print(f"{result.passed} passed, {result.failed} failed, '
@@ -234,6 +245,9 @@ INTENTS: Final = (
         'print("yes" if result.failed > $n else "no", result.failed)', limit, 0.8),
     _pytest("first", f.framed(f.FIRST, *_FAIL), 'hits = [x for x in result.tests if x.outcome in ("failed", "error")]\n'
         'for x in hits[:1]:\n    print(f"{x.name}: {x.message}")'),
+    *(_pytest(name, wordings(f"tests_{name}"), f'print(f"{shown}")', weight=0.7) for name, shown in _PAIRS.items()),
+    _pytest("name_and_outcome", wordings("tests_name_and_outcome"), each("tests", "{x.name}: {x.outcome}")),
+    _pytest("name_and_time", wordings("tests_name_and_time"), each("tests", "{x.name}: {x.duration} s"), weight=0.7),
     _list_outcome("passed"), _list_outcome("failed"), _list_outcome("skipped"), _list_outcome("error"),
     intent("pytest_attributes", attributes("pytest_run", "tests", ("tests", "test"),
         (_NAME, _OUTCOME, _DURATION, MESSAGE), test_target), 1.2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from punie.training.examples.grammar import lines
+from punie.training.examples.grammar import lines, wordings
 
 
 def framed(frames: Sequence[str], things: str, thing: str = "") -> tuple[str, ...]:
@@ -70,7 +70,7 @@ is it one {thing} or more {in}? count them
 can you count how many {things} (there are|we have) {in}?
 give a count of {things} {in}
 !determine the number of {things} {in}
-""")
+""") + wordings("frames_count")
 COMPOUND: Final = lines("""
 how many {things} (are there|do we have|exist) {in}, and where (are they|exactly)?
 how many {things} (are there|do we have) {in} and what (are they|do they say)?
@@ -90,7 +90,7 @@ are there any {things} {in}, and (if so|if yes), (where|which ones|what are they
 are there {things} {in}? (list|show) them if there are any
 !check {np} for {things} and list what you find
 is {np} free of {things}? if not, (list|show) them
-""")
+""") + wordings("frames_compound")
 ANY: Final = lines("""
 (are there|are there|do we have|do you see|can you see) any {things} {in} {now}?
 any {things} {in}?
@@ -116,7 +116,7 @@ has {np} got {things}?
 (will|would) a check of {np} (find|show|report) {things}?
 is {np} without {things} {now}?
 {things} {in}, yes or no?
-""")
+""") + wordings("frames_any")
 LIST: Final = lines("""
 !(show me|list|print|give me|display|get me) (all|the|all the|) {things} {in}
 !list every {thing} {in}
@@ -145,7 +145,7 @@ an overview of the {things} {in}
 !collect the {things} {in}
 !write down all {things} {in}
 !walk through the {things} {in}
-""")
+""") + wordings("frames_list")
 FIRST: Final = lines("""
 what is the first {thing} {in}?
 !show me (only|just|) the first {thing} {in}
@@ -176,7 +176,7 @@ where does the first {thing} {in} occur?
 on which line is the first {thing} {in}?
 which code does the first {thing} {in} have?
 !(show|print) (just|only) one {thing} {in}, the one that comes first
-""")
+""") + wordings("frames_first")
 WHICH_FILES: Final = lines("""
 which files (have|contain|hold) {things} {in}?
 which files {in} have {things}?
@@ -200,7 +200,7 @@ which of the files {in} (are affected by|suffer from|show) {things}?
 which files must I (touch|fix|open) to get rid of the {things} {in}?
 !print the (distinct|unique|) files that have {things} {in}
 the affected files for the {things} {in}?
-""")
+""") + wordings("frames_which_files")
 PER_FILE: Final = lines("""
 how many {things} (are there|do we have|) per file {in}?
 !group the {things} {in} by file
@@ -224,7 +224,7 @@ number of {things} in each file {in}
 !sum up the {things} file by file {in}
 {np}: {things} per file?
 which files {in} have how many {things}?
-""")
+""") + wordings("frames_per_file")
 WORST_FILE: Final = lines("""
 which file (has|contains) the most {things} {in}?
 which file {in} has the most {things}?
@@ -248,7 +248,7 @@ who is the worst offender {in} in terms of {things}? the file name
 the most affected file for {things} {in}?
 !rank the files {in} by {things} and give me the top one
 one file {in} must have more {things} than the others, which?
-""")
+""") + wordings("frames_worst_file")
 MESSAGES: Final = lines("""
 what do the {things} {in} say?
 !(show|print|list|give me) the messages of the {things} {in}
@@ -266,7 +266,7 @@ only the messages for the {things} {in}
 which messages come with the {things} {in}?
 how are the {things} {in} worded?
 !explain what the {things} {in} say, message by message
-""")
+""") + wordings("frames_messages")
 LINE_NUMBERS: Final = lines("""
 on which lines are the {things} {in}?
 which lines (have|contain) {things} {in}?
@@ -283,7 +283,7 @@ the exact (places|locations|lines) of the {things} {in}
 at which line is each {thing} {in}?
 !point me to the lines with {things} {in}
 !(give|show) me (the|exact) locations of the {things} {in}
-""")
+""") + wordings("frames_line_numbers")
 CODES: Final = lines("""
 which (rules|codes|rule codes|error codes) do the {things} {in} have?
 which (rules|codes) are (behind|reported with|attached to) the {things} {in}?
@@ -300,7 +300,7 @@ I need the codes of the {things} {in}
 by rule name, which {things} are there {in}?
 !tell me (which|what) rules the {things} {in} break
 the set of codes for the {things} {in}
-""")
+""") + wordings("frames_codes")
 PER_CODE: Final = lines("""
 how many {things} (are there|do we have|) per (rule|code) {in}?
 !group the {things} {in} by (rule|code|rule code)
@@ -318,7 +318,7 @@ the most frequent kinds of {things} {in}
 a (summary|breakdown|table) of the {things} {in} by (rule|code)
 I want the {things} {in} counted per (rule|code)
 !(show|give) me each (rule|code) with its number of {things} {in}
-""")
+""") + wordings("frames_per_code")
 WITH_CODE: Final = lines("""
 how many {things} with (code|rule) {code} are there {in}?
 !(show|list|print) (only|just|) the {code} {things} {in}
@@ -338,7 +338,7 @@ ignore everything but {code}: which {things} {in}?
 !list every {thing} {in} whose code is {code}
 !give me the places {in} where {code} is reported
 is {code} (reported|violated|raised) anywhere {in}?
-""")
+""") + wordings("frames_with_code")
 MENTIONING: Final = lines("""
 which {things} {in} mention {word}?
 !(show|list|print) the {things} {in} that mention {word}
@@ -352,7 +352,7 @@ which of the {things} {in} contain {word} in the text?
 I only care about {things} {in} that mention {word}
 do any of the {things} {in} talk about {word}?
 !pick out the {things} {in} that refer to {word}
-""")
+""") + wordings("frames_mentioning")
 AT_LEAST: Final = lines("""
 are there more than {n} {things} {in}?
 does {np} have more than {n} {things}?
@@ -368,4 +368,4 @@ is it true that {np} has more than {n} {things}?
 {np}: more than {n} {things}, yes or no?
 !say (too many|over budget|limit exceeded) if there are more than {n} {things} {in}
 if there are more than {n} {things} {in}, tell me, otherwise say it is fine
-""")
+""") + wordings("frames_at_least")
