@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from punie.training.examples.git import DIFF_CLAUSES, LOG_CLAUSES, STATUS_CLAUSES
-from punie.training.examples.grammar import Draw
+from punie.training.examples.grammar import Draw, expand
+from punie.training.examples.phrasing import clause
 from punie.training.examples.quality import PYTEST_CLAUSES, RUFF_CLAUSES, TYPECHECK_CLAUSES
 from punie.training.examples.snippets import call
 from punie.training.examples.vocabulary import Target
@@ -91,6 +92,74 @@ STEPS: Final[dict[str, Step]] = {
         "commits", (), (), "", "",
     ),
 }  # fmt: skip
+
+
+class Naming(NamedTuple):
+    """
+    Words for a step that are no orders.
+
+    Args:
+        doing: gerund phrase.
+        report: noun phrase for what it yields.
+        subject: the tool as the subject of a sentence.
+        works: verbs for "found nothing", with the form after "it".
+        fails: verbs for "found something", with the form after "it".
+        clean: questions that are answered with yes when nothing was found.
+        dirty: questions that are answered with yes when something was found.
+
+    """
+
+    doing: str
+    report: str
+    subject: str = ""
+    works: tuple[tuple[str, str], ...] = ()
+    fails: tuple[tuple[str, str], ...] = ()
+    clean: tuple[str, ...] = ()
+    dirty: tuple[str, ...] = ()
+
+
+_QUIET: Final = (("pass", "passes"), ("succeed", "succeeds"), ("come back clean", "comes back clean"),
+    ("find nothing", "finds nothing"), ("stay quiet", "stays quiet"), ("turn up nothing", "turns up nothing"))  # fmt: skip
+_LOUD: Final = (("fail", "fails"), ("complain", "complains"), ("find anything", "finds anything"),
+    ("report problems", "reports problems"), ("turn up errors", "turns up errors"))  # fmt: skip
+NAMING: Final[dict[str, Naming]] = {
+    "typecheck": Naming(
+        "(type-checking {np}|running the type checker {on}|checking the types {in}|a run of ty {on})",
+        "(the typing report|the {type_errors}|the output of the type checker|the verdict of ty|the typecheck results)",
+        "(the type check|ty|the type checker|typecheck)", _QUIET, _LOUD,
+        ("does {np} type-check", "are the types {in} (fine|ok|right|sound)", "is {np} free of {type_errors}"),
+        ("are there (any|) {type_errors} {in}", "does ty find anything {in}", "is anything wrong with the types {in}",
+            "does {np} have {type_errors}"),
+    ),
+    "ruff_check": Naming(
+        "(linting {np}|running ruff {on}|a lint run {on}|checking the style {in})",
+        "(the lint report|the {violations}|the output of ruff|the linter's verdict|the lint results)",
+        "(ruff|the linter|the lint check|the style check)", _QUIET, _LOUD,
+        ("is {np} lint-free", "does {np} pass (ruff|the linter)", "is ruff happy with {np}"),
+        ("are there (any|) {violations} {in}", "does ruff complain about {np}", "does {np} have {violations}"),
+    ),
+    "pytest_run": Naming(
+        "(running the tests {in}|running pytest {on}|testing {np}|a test run {on})",
+        "(the test results|the {failures}|the output of pytest|the outcome of the tests)",
+        "(pytest|the test run|the suite|the test suite)",
+        (("pass", "passes"), ("succeed", "succeeds"), ("be green", "is green"), ("come back green", "comes back green")),
+        (("fail", "fails"), ("be red", "is red"), ("come back red", "comes back red"), ("break", "breaks")),
+        ("do the tests {in} pass", "are the tests {in} green", "does everything pass {in}"),
+        ("do any tests {in} fail", "are there (any|) {failures} {in}", "is anything red {in}"),
+    ),
+    "git_status": Naming(
+        "(looking at git status {in}|checking the working tree {in}|going over the {uncommitted} files {in})",
+        "(the git status|the {uncommitted} files|the state of the working tree)",
+        "git status", (("be clean", "is clean"), ("come back empty", "comes back empty"), ("show nothing", "shows nothing")),
+        (("show changes", "shows changes"), ("list any files", "lists any files"), ("not be clean", "is not clean")),
+        ("is the working tree clean", "is everything committed {in}"),
+        ("is anything uncommitted {in}", "are there (any|) {uncommitted} files {in}", "is the working tree dirty"),
+    ),
+    "git_diff": Naming("(looking at the diff {in}|reading the diff {in}|a git diff {in})",
+        "(the diff|the git diff|the changed lines|the size of the diff)"),
+    "git_log": Naming("(reading the git log {in}|a look at the log {in}|going through the history {in})",
+        "(the git log|the latest {commits}|the commit history|the recent history)"),
+}  # fmt: skip
 QUALITY: Final = ("typecheck", "ruff_check", "pytest_run")
 PAIRS: Final = (
     ("typecheck", "ruff_check"), ("typecheck", "pytest_run"), ("ruff_check", "pytest_run"),
@@ -116,3 +185,30 @@ def it(draw: Draw) -> Mapping[str, str]:
 def slots_of(about: Target) -> Mapping[str, str]:
     """Slots of a first clause."""
     return {**about.slots, "of": about.inside}
+
+
+def named_slots(draw: Draw, tools: Sequence[str], about: Target) -> dict[str, str]:
+    """Nouns and gerunds of several steps, numbered from the second on; `a2` and `b2` are orders about "it"."""
+    slots = {}
+    for index, tool in enumerate(tools):
+        number = "" if index == 0 else str(index + 1)
+        where = slots_of(about) if index == 0 else it(draw)
+        slots[f"doing{number}"] = expand(draw, NAMING[tool].doing, where)
+        slots[f"report{number}"] = expand(draw, NAMING[tool].report, where)
+    slots |= {
+        f"{letter}2": clause(draw, STEPS[tool].clauses, it(draw)) for letter, tool in zip("abc", tools, strict=False)
+    }
+    return slots
+
+
+def verdict_slots(draw: Draw, tool: str, about: Target, *, clean: bool) -> dict[str, str]:
+    """What a step may turn out to say: as a verb, and as a question that means it or its opposite."""
+    names, where = NAMING[tool], slots_of(about)
+    turn, turns = draw.any(names.works if clean else names.fails)
+    return {
+        "subject": expand(draw, names.subject, where),
+        "turn": turn,
+        "turns": turns,
+        "ask": expand(draw, draw.any(names.clean if clean else names.dirty), where),
+        "unask": expand(draw, draw.any(names.dirty if clean else names.clean), where),
+    }

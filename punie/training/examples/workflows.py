@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.phrasing import clause, dress
 from punie.training.examples.quality import PYTEST_CLAUSES, RUFF_CLAUSES, TYPECHECK_CLAUSES
 from punie.training.examples.snippets import literal
-from punie.training.examples.steps import PAIRS, QUALITY, STEPS, code_of, it, slots_of
+from punie.training.examples.steps import (
+    NAMING,
+    PAIRS,
+    QUALITY,
+    STEPS,
+    code_of,
+    it,
+    named_slots,
+    slots_of,
+    verdict_slots,
+)
 from punie.training.examples.vocabulary import (
     Target,
     code_target,
+    count_word,
     directory,
     place,
     python_file,
@@ -22,7 +34,8 @@ from punie.training.examples.vocabulary import (
     whole_project,
 )
 
-_JOINED: Final = lines("""
+_JOINED: Final = (
+    *lines("""
 !{a} and {b}
 !{a} and then {b}
 !{a}, then {b}
@@ -43,7 +56,9 @@ do both: {a} and {b}
 once you are done with it ({a}), {b}
 before anything else {a}, then {b}
 (I need both:|both please:) {a}, {b}
-""")
+"""),
+    *wordings("joined"),
+)
 _TRIPLES: Final = (
     ("git_status", "typecheck", "pytest_run"),
     ("git_status", "ruff_check", "typecheck"),
@@ -53,7 +68,8 @@ _TRIPLES: Final = (
     ("git_diff", "ruff_check", "pytest_run"),
     ("typecheck", "pytest_run", "git_log"),
 )
-_THREE: Final = lines("""
+_THREE: Final = (
+    *lines("""
 !{a}, {b} and {c}
 !{a}, then {b}, then {c}
 first {a}, then {b}, (finally|and finally|and at last) {c}
@@ -62,8 +78,11 @@ three things: {a}, {b} and {c}
 !{a}; {b}; {c}
 !{a} and {b}, and then {c}
 !{a}, {b}, and {c} (too|as well|at the end)
-""")
-_TWO_COUNTS: Final = lines("""
+"""),
+    *wordings("three"),
+)
+_TWO_COUNTS: Final = (
+    *lines("""
 how many {x} and how many {y} (are there|do we have) {in}?
 how many {x} and {y} does {np} have?
 !(count|list|report|give me) the {x} and the {y} {in}
@@ -77,8 +96,11 @@ number of {x} and number of {y} {in}
 I need the {x} and the {y} {in}
 both the {x} and the {y} {in}, please
 !tell me (about|how many|the number of) {x} and {y} {in}
-""")
-_ALL_THREE: Final = lines("""
+"""),
+    *wordings("counts"),
+)
+_ALL_THREE: Final = (
+    *lines("""
 !run (all|all the|the full|every|the complete) (checks|check|quality check|quality gate|set of checks) (on|for|over) \
 {np}
 !run (types, lint and tests|the type checker, ruff and the tests|typecheck, ruff and pytest) {on}
@@ -97,7 +119,15 @@ I want types, lint and tests (checked|verified) {in}
 how many {x}, {y} and {z} does {np} have?
 {np}: type errors, lint violations and failing tests?
 full (report|check) (on|of|for) {np}: typing, linting, testing
-""")
+"""),
+    *wordings("all_three"),
+)
+
+
+# Wordings with more than the two orders say one path for both.
+_NOUNS: Final = re.compile(r"\{(?!a\}|b\})")
+_LINE_EACH: Final = wordings("one_line_each")
+_THRESHOLD: Final = wordings("threshold")
 
 
 class Request(NamedTuple):
@@ -125,6 +155,7 @@ def together_request(draw: Draw) -> Request:
     if first.startswith("git") and draw.chance(0.5):
         about = whole_project(draw)
     slots = {
+        **named_slots(draw, (first, second), about),
         "a": clause(draw, STEPS[first].clauses, slots_of(about)),
         "b": clause(draw, STEPS[second].clauses, it(draw) if draw.chance(0.6) else slots_of(about)),
     }
@@ -145,6 +176,7 @@ def _three(draw: Draw) -> tuple[Turn, ...]:
     first, *others = tools
     slots = {
         **slots_of(about),
+        **named_slots(draw, tools, about),
         "a": clause(draw, STEPS[first].clauses, slots_of(about)),
         "b": clause(draw, STEPS[others[0]].clauses, it(draw)),
         "c": clause(draw, STEPS[others[1]].clauses, it(draw)),
@@ -160,7 +192,8 @@ def _two_paths(draw: Draw) -> tuple[Turn, ...]:
         "a": _naming(draw, STEPS[first].clauses, one),
         "b": _naming(draw, STEPS[second].clauses, two),
     }
-    prompt = dress(draw, expand(draw, draw.pick(_JOINED), slots), slots)
+    templates = [text for text in _JOINED if not _NOUNS.search(text)]
+    prompt = dress(draw, expand(draw, draw.pick(templates), slots), slots)
     return asked(prompt), called(f"{code_of(first, one.path)}\n{code_of(second, two.path)}")
 
 
@@ -180,6 +213,7 @@ def _counts(draw: Draw) -> tuple[Turn, ...]:
 def _all_three(draw: Draw) -> tuple[Turn, ...]:
     about = code_target(draw)
     slots = {
+        **named_slots(draw, QUALITY, about),
         "a": clause(draw, TYPECHECK_CLAUSES, slots_of(about)),
         "b": clause(draw, RUFF_CLAUSES, it(draw)),
         "c": clause(draw, PYTEST_CLAUSES, it(draw)),
@@ -197,7 +231,8 @@ def _asked(
     return asked(prompt), called("\n".join(code_of(tool, path) for tool in tools))
 
 
-_IF: Final = lines("""
+_IF: Final = (
+    *lines("""
 !{a} and if {cond}, {b}
 !{a}. If {cond}, {b}
 !{a}; if {cond}, {b}
@@ -230,15 +265,20 @@ if {gerund} {works}, {b}
 if {gerund} {works}, {b}
 {b} if {gerund} {works}
 when {gerund} {works}, {b}
-""")
-_IF_ELSE: Final = lines("""
+"""),
+    *wordings("conditional"),
+)
+_IF_ELSE: Final = (
+    *lines("""
 !{a}. If {cond}, {b}, otherwise {say}
 !{a} and if {cond}, {b}, else {say}
 if {cond} {in}, {b}, otherwise {say}
 if {cond} {in}, {b}; if not, {say}
 {b} if {cond} {in}, else {say}
 !{a}; {b} if {cond}, otherwise {say}
-""")
+"""),
+    *wordings("conditional_else"),
+)
 _WORKS: Final = ("passes", "succeeds", "finds nothing", "comes back clean", "turns up nothing", "is clean")
 _FAILS: Final = ("fails", "finds something", "turns up problems", "shows problems", "does not come back clean")
 _SAY: Final = ("stop", "done", "skip", "nothing to do", "not now", "not ready", "all good", "fix first", "wait", "no")
@@ -284,6 +324,8 @@ def conditional_request(draw: Draw) -> Conditional:
         "a": clause(draw, STEPS[first].clauses, slots_of(about)),
         "b": clause(draw, STEPS[second].clauses, it(draw) if draw.chance(0.6) else {**it(draw), "np": "the tests"}
             if second == "pytest_run" and draw.chance(0.3) else it(draw)),
+        **named_slots(draw, (first, second), about),
+        **verdict_slots(draw, first, about, clean=clean),
         "cond": condition,
         "anti": expand(draw, draw.pick(STEPS[first].dirty if clean else STEPS[first].clean), {}),
         "gerund": expand(draw, STEPS[first].gerund, slots_of(about)),
@@ -299,7 +341,33 @@ def conditional_request(draw: Draw) -> Conditional:
     return Conditional(prompt, path, first, second, clean, code)
 
 
+def _line_each(draw: Draw) -> tuple[Turn, ...]:
+    tools = draw.some(("typecheck", "ruff_check", "pytest_run", "git_status", "git_diff"), 2, 4)
+    about = code_target(draw)
+    names = [expand(draw, NAMING[tool].report, {}).removeprefix("the ") for tool in tools]
+    return _asked(draw, _LINE_EACH, about, {"r": f"{', '.join(names[:-1])} and {names[-1]}"}, tools)
+
+
+def _threshold(draw: Draw) -> tuple[Turn, ...]:
+    first, limit = draw.any(QUALITY), draw.any((2, 3, 4, 5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 99, 100, 120))
+    second = draw.any([name for name in STEPS if name != first])
+    about, step = code_target(draw), STEPS[first]
+    slots = {
+        **slots_of(about),
+        "a": clause(draw, step.clauses, slots_of(about)),
+        "b": clause(draw, STEPS[second].clauses, it(draw)),
+        "n": count_word(draw, limit),
+        "x": expand(draw, step.nouns, {}),
+    }
+    prompt = dress(draw, expand(draw, draw.pick(_THRESHOLD), slots), slots)
+    path = about.named_in(prompt)
+    test = f"if {step.variable}.{step.count} > {limit}:"
+    return asked(prompt), called(f"{code_of(first, path)}\n{test}\n{code_of(second, path, indent='    ')}")
+
+
 INTENTS: Final = (
+    Intent("workflows", "line_each", _line_each, 1),
+    Intent("workflows", "threshold", _threshold, 0.8),
     Intent("workflows", "together", _together, 3),
     Intent("workflows", "three", _three, 1),
     Intent("workflows", "two_paths", _two_paths, 1),
