@@ -18,17 +18,32 @@ _PURPOSE: Final[dict[str, tuple[str, str]]] = {
     "read_file": ("reads the text of one file", "you want to see what a file says"),
     "write_file": ("writes a text to a file and makes missing folders", "a file should get a new content"),
     "run_command": ("runs a shell command and returns its output", "no typed tool fits, for example for make or pip"),
-    "typecheck": ("runs the type checker on a path", "you want to know whether the annotations hold"),
-    "ruff_check": ("lints a path with ruff", "you want to find style problems and unused imports"),
-    "pytest_run": ("runs the tests under a path with pytest", "you want to know whether the tests pass"),
-    "goto_definition": ("finds where the symbol at a position is defined", "you see a name and want its source"),
+    "typecheck": (
+        "runs the type checker on a path and reports type errors and warnings",
+        "you want to know whether the annotations hold",
+    ),
+    "ruff_check": (
+        "lints a path with ruff and reports style violations and how many are fixable",
+        "you want to find style problems and unused imports",
+    ),
+    "pytest_run": (
+        "runs the tests under a path with pytest and counts passed, failed and skipped tests",
+        "you want to know whether the tests pass",
+    ),
+    "goto_definition": (
+        "finds the file and line where the symbol at a position is defined",
+        "you see a name and want its source",
+    ),
     "find_references": ("finds every use of the symbol at a position", "you plan to rename or remove something"),
     "hover": ("shows type and documentation of the symbol at a position", "you want the signature of a function"),
     "document_symbols": ("lists the classes and functions of one file", "you want an outline of a file"),
     "workspace_symbols": ("searches symbols by name in the whole project", "you know a name but not its file"),
-    "git_status": ("lists changed, staged and untracked files", "you want to know what is not committed"),
+    "git_status": (
+        "lists changed, staged and untracked files of the working tree",
+        "you want to know what is not committed",
+    ),
     "git_diff": ("counts added and removed lines, per file and in all", "you want to see how much changed"),
-    "git_log": ("lists the latest commits with author and date", "you want to know who changed what and when"),
+    "git_log": ("lists the latest commits with author, date and message", "you want to know who changed what and when"),
 }
 _RETURNS: Final = wordings("tool_returns") + lines("""
 what does {t} return?
@@ -145,7 +160,7 @@ what is (wrong|the problem) when (I get|the tool reports) {r}?
 how do I fix {r}?
 how (can|do) I get rid of {r}?
 why do I get {r}?
-(ruff|the type checker|the tool|CI) (says|reports|complains about) {r}, what does (that|it) mean?
+({maker}|the tool|CI) (says|reports|complains about) {r}, what does (that|it) mean?
 I (get|see|have) {r}, (in general|) what does (that|it) mean?
 meaning of {r}?
 {r}, what is that?
