@@ -24,7 +24,7 @@ from punie.training.examples.fields import (
 )
 from punie.training.examples.fields_quality import mentioned
 from punie.training.examples.git import log_slots
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.phrasing import ask
 from punie.training.examples.snippets import answer, call, literal
 from punie.training.examples.vocabulary import git_target, person
@@ -58,6 +58,7 @@ how many files (changed|are different|would be committed) {in}?
 how many files does git status (list|report|show) {in}?
 how many uncommitted (changes|edits) (are there|do I have) {in}?
 """),
+    *wordings("git_status_count"),
 )
 _PER_STATUS: Final = lines("""
 how many files per status {in}?
@@ -68,7 +69,7 @@ a breakdown of (git status|the changed files) {in} by (status|kind of change)
 for each (git status|status|kind of change), how many files {in}?
 !tally git status {in} by (status|kind)
 how do the (changed|uncommitted) files {in} split into modified, added and untracked?
-""")
+""") + wordings("git_per_status")
 _NAMES_ONLY: Final = lines("""
 (only|just) the (names|paths) of the {uncommitted} files {in}
 !(list|print|show|give me) (only|just) the (names|paths) of the {uncommitted} files {in}
@@ -76,7 +77,7 @@ names of the {uncommitted} files {in}
 file names only: what is {uncommitted} {in}?
 how are the {uncommitted} files {in} called?
 !print each {uncommitted} file {in} by name
-""")
+""") + wordings("git_names_only")
 
 
 def _staged(templates: tuple[str, ...], body: str) -> Make:
@@ -101,6 +102,8 @@ _STATUS: Final = (
     *(_status_kind(name) for name in _KINDS),
     intent("status_per_kind", about_path("git_status", _PER_STATUS, counted("files", "status"), git_target), 0.7),
     intent("status_names", about_path("git_status", _NAMES_ONLY, each("files", "{x.file}"), git_target), 0.7),
+    intent("status_file_and_kind", about_path("git_status", wordings("git_file_and_status"),
+        each("files", "{x.status} {x.file}"), git_target), 0.8),
     intent("status_more_than", about_path("git_status", f.framed(f.AT_LEAST, *_CHANGED),
         'print("yes" if result.file_count > $n else "no", result.file_count)', git_target, limit), 0.6),
 )  # fmt: skip
@@ -126,6 +129,7 @@ how many (insertions|lines) did I (make|write|add) {in} (since the last commit|t
 how much did I (add|remove) {in}, in lines?
 (insertions|additions) versus deletions {in}?
 """),
+    *wordings("git_lines_count"),
 )
 _NET: Final = lines("""
 what is the net change in lines {in}?
@@ -136,7 +140,7 @@ additions minus deletions {in}?
 did {np} get (longer|shorter)? additions minus deletions
 on balance, how many lines did I add {in}?
 !compute the net number of (changed|added) lines {in}
-""")
+""") + wordings("git_net")
 _BIGGEST: Final = lines("""
 which file (changed|has changed) (the|) most {in}?
 which file {in} has the (most changed lines|biggest diff|largest diff|most additions and deletions)?
@@ -146,7 +150,7 @@ the file with the (biggest|largest) diff {in}
 where {in} did I change the most? one file
 {np}: file with the largest diff?
 which file {in} did I rewrite most?
-""")
+""") + wordings("git_biggest")
 _MOST_ADDED: Final = lines("""
 which file {in} (has|got) the most (added|new) lines?
 which file {in} grew (the|) most?
@@ -154,7 +158,7 @@ the file with the most additions {in}
 !find the file with the most additions {in}
 where {in} did I add most lines?
 what file {in} has the highest number of additions?
-""")
+""") + wordings("git_most_added")
 _HUNKS: Final = lines("""
 !(show|list|print) the hunks of the diff {in}
 what hunks does the diff {in} have?
@@ -166,7 +170,7 @@ the @@ lines of the diff {in}
 how many hunks does each file in the diff {in} have? show them
 {np}: which hunks are in the diff?
 !list the diff {in} hunk by hunk
-""")
+""") + wordings("git_hunks")
 _DIFF_FILES: Final = lines("""
 which files does the diff {in} (touch|contain|cover)?
 !(list|show|print) (only|just) the files in the diff {in}
@@ -174,7 +178,7 @@ file names in the diff {in}
 which files are (in|part of|covered by) the diff {in}?
 names of the files that the diff {in} changes
 !name every file in the diff {in}
-""")
+""") + wordings("git_diff_files")
 _STAGED_LINES: Final = lines("""
 how many lines (are staged|did I stage|have I staged) {in}?
 how many (additions|insertions) and deletions (are staged|are in the staged diff|does the staged diff have) {in}?
@@ -184,7 +188,13 @@ how many files does the staged diff {in} (touch|contain|have)?
 number of (staged lines|lines in the staged diff) {in}
 how (big|large) is (what I staged|the staged diff) {in}, in lines?
 line count of the staged diff {in}
-""")
+""") + wordings("git_staged_lines")
+# per file: the wordings and the fields that the code prints
+_PER_FILE: Final = {
+    "file_adds_dels": "{x.file} +{x.additions} -{x.deletions}",
+    "file_adds": "{x.file} +{x.additions}",
+    "file_dels": "{x.file} -{x.deletions}",
+}
 _DIFF: Final = (
     intent("diff_lines", about_path("git_diff", LINES_COUNT,
         'print(f"{result.additions} additions, {result.deletions} deletions, {result.file_count} files")',
@@ -201,6 +211,8 @@ _DIFF: Final = (
     intent("diff_hunks", about_path("git_diff", _HUNKS,
         "for x in result.files:\n    print(x.file)\n    for hunk in x.hunks:\n        print(hunk)", git_target)),
     intent("diff_files", about_path("git_diff", _DIFF_FILES, each("files", "{x.file}"), git_target), 0.8),
+    *(intent(f"diff_{name}", about_path("git_diff", wordings(f"git_{name}"), each("files", shown), git_target), 0.7)
+        for name, shown in _PER_FILE.items()),
     intent("diff_more_than", about_path("git_diff", f.framed(f.AT_LEAST, "(added lines|additions)", "added line"),
         'print("yes" if result.additions > $n else "no", result.additions)', git_target, limit), 0.7),
 )  # fmt: skip
@@ -263,7 +275,7 @@ the set of authors {of}
 how many (different|) (people|authors) committed {in} recently? name them
 {np}: which people changed it?
 who else worked on {np}?
-""")
+""") + wordings("git_authors")
 _PER_AUTHOR: Final = lines("""
 how many (recent|) commits did each (author|person|developer) make {in}?
 !(count|group) the commits {of} by author
@@ -276,7 +288,7 @@ who has the most commits {in}?
 !rank the (authors|committers) {of} by (number of|) commits
 for each author, how many commits {in}?
 a breakdown of the commits {of} by author
-""")
+""") + wordings("git_per_author")
 _BY_AUTHOR: Final = lines("""
 which commits {of} are by {who}?
 !(show|list|find|print) the commits {of} (by|from|of) {who}
@@ -288,7 +300,7 @@ how many of the recent commits {of} are by {who}?
 !filter the (log|history) {of} by the author {who}
 only the commits {of} whose author is {who}
 anything (by|from) {who} {in} (lately|)?
-""")
+""") + wordings("git_by_author")
 _MENTION_LOG: Final = lines("""
 which (recent|) commits {of} mention {word}?
 !(show|list|find) the commits {of} that mention {word}
@@ -300,7 +312,7 @@ commits whose message contains {word} {in}
 how many commits {of} mention {word}?
 did (any|a) recent commit {in} say something about {word}?
 !filter the (log|history) {of} by the word {word}
-""")
+""") + wordings("git_mentioning")
 _COUNT_LOG: Final = lines("""
 how many commits (are in the log|does the log show|are there|come back) {of}?
 how many (recent|) commits (touch|touched|concern|changed) {np}?
@@ -310,7 +322,7 @@ how often was {np} (changed|committed)?
 {np}: how many commits?
 how long is the (log|history) {of}? number of commits
 commit count {of}
-""")
+""") + wordings("git_count_all")
 _HASH: Final = Attribute("hash", ("hash", "sha", "commit id"), ("hashes", "shas", "commit ids"))
 _SUBJECT: Final = Attribute("message", ("message", "subject"), ("messages", "subjects"))
 _AUTHOR: Final = Attribute("author", ("author", "author's name"), ("authors", "author names"))
@@ -336,8 +348,11 @@ def _about_log(templates: tuple[str, ...], body: str, count: int | None = None, 
 
 
 _ONE: Final = 'for x in result.commits[:1]:\n    print(f"{x.hash} {x.date} {x.author}: {x.message}")'
+# two fields of a commit that are asked for together
+_PAIRS: Final = (("author", "date"), ("hash", "message"), ("author", "message"), ("date", "message"))
 _LOG: Final = (
-    intent("log_last", _about_log((*_LAST_AUTHOR, *_LAST_MESSAGE, *_LAST_DATE, *_LAST_HASH), _ONE, 1), 3.5),
+    intent("log_last", _about_log(
+        (*_LAST_AUTHOR, *_LAST_MESSAGE, *_LAST_DATE, *_LAST_HASH, *wordings("git_last")), _ONE, 1), 3.5),
     intent("log_authors", _about_log(_AUTHORS, each("commits", "{x.author}").replace(
         "for x in result.commits", 'for name in sorted({x.author or "unknown" for x in result.commits})').replace(
         'f"{x.author}"', "name")), 1.2),
@@ -347,6 +362,8 @@ _LOG: Final = (
     intent("log_mentioning", _about_log(_MENTION_LOG,
         selected("commits", "$word in x.message", "{x.hash} {x.message}"), None, mentioned), 1),
     intent("log_count_all", _about_log(_COUNT_LOG, 'print(f"{result.commit_count} commits")'), 1),
+    *(intent(f"log_{a}_and_{b}", _about_log(wordings(f"git_{a}_and_{b}"),
+        each("commits", f"{{x.{a}}} {{x.{b}}}")), 0.8) for a, b in _PAIRS),
     intent("log_attributes", attributes("git_log", "commits", ("{commits}", "commit"),
         (_HASH, _SUBJECT, _AUTHOR, _DATE), git_target), 1.5),
 )  # fmt: skip
