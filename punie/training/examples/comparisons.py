@@ -7,7 +7,7 @@ from typing import Final
 from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.files import READ_CLAUSES
 from punie.training.examples.git import DIFF_CLAUSES
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.navigation import OUTLINE_CLAUSES
 from punie.training.examples.phrasing import clause, dress
 from punie.training.examples.quality import PYTEST_CLAUSES, RUFF_CLAUSES, TYPECHECK_CLAUSES
@@ -15,7 +15,8 @@ from punie.training.examples.snippets import call, literal
 from punie.training.examples.steps import PAIRS, QUALITY, STEPS
 from punie.training.examples.vocabulary import Target, code_target, directory, place, python_file, test_directory
 
-_COMPARED: Final = lines("""
+_COMPARED: Final = (
+    *lines("""
 which has more {x}, {p} or {q}?
 which one has more {x}: {p} or {q}?
 (does|has) {p} (have|) more {x} than {q}?
@@ -33,8 +34,11 @@ which is cleaner, {p} or {q}, going by {x}?
 is {p} worse than {q} when it comes to {x}?
 (what is|tell me) the difference in {x} between {p} and {q}
 !check {p} and {q} and tell me which has more {x}
-""")
-_SUMMED: Final = lines("""
+"""),
+    *wordings("compared"),
+)
+_SUMMED: Final = (
+    *lines("""
 how many {x} do {p} and {q} have (together|in total|in sum|altogether)?
 how many {x} are there in {p} and {q} (together|in total|combined)?
 what is the total number of {x} in {p} and {q}?
@@ -45,7 +49,9 @@ the {x} of {p} plus those of {q}, as one number
 {p} and {q} together: how many {x}?
 combined number of {x} in {p} and {q}?
 !count the {x} in both {p} and {q} and add them
-""")
+"""),
+    *wordings("summed"),
+)
 
 
 def _compare(draw: Draw) -> tuple[Turn, ...]:
@@ -77,7 +83,8 @@ def _two(draw: Draw, tool: str) -> tuple[Target, Target]:
     return one, two
 
 
-_TOTAL: Final = lines("""
+_TOTAL: Final = (
+    *lines("""
 how many problems (are there|do we have) {in} in total, (type errors plus lint violations|types and lint together)?
 what is the total number of {x} and {y} {in}?
 !add up the {x} and the {y} {in}
@@ -85,8 +92,11 @@ sum of {x} and {y} {in}
 {x} plus {y} {in}, as one number
 how many {x} and {y} (together|altogether|combined|in total) does {np} have?
 the total of {x} plus {y} {in}
-""")
-_MORE: Final = lines("""
+"""),
+    *wordings("total"),
+)
+_MORE: Final = (
+    *lines("""
 does {np} have more {x} or more {y}?
 are there more {x} than {y} {in}?
 what is more frequent {in}, {x} or {y}?
@@ -94,7 +104,9 @@ what is more frequent {in}, {x} or {y}?
 which are more {in}: {x} or {y}?
 {np}: more {x} or more {y}?
 what do we have more of {in}, {x} or {y}?
-""")
+"""),
+    *wordings("more_of"),
+)
 
 
 def _two_tools_one_number(draw: Draw) -> tuple[Turn, ...]:
@@ -119,7 +131,8 @@ def _two_tools_one_number(draw: Draw) -> tuple[Turn, ...]:
     return asked(prompt), called(f'{head}print(f"{names[0]} {{{x}}}, {names[1]} {{{y}}}")\n{_more(x, y, names)}')
 
 
-_BOTH: Final = lines("""
+_BOTH: Final = (
+    *lines("""
 !{a} and {q}
 !{a} and {q} too
 !{a}, and also {q}
@@ -127,7 +140,9 @@ _BOTH: Final = lines("""
 !{a}; do the same for {q}
 !{a}. Then do the same (for|with) {q}
 !{a} and do the same (for|with) {q}
-""")
+"""),
+    *wordings("both_paths"),
+)
 _EACH: Final[dict[str, str]] = {
     "typecheck": 'print(f"{name}: {result.error_count} errors, {result.warning_count} warnings")',
     "ruff_check": 'print(f"{name}: {result.violation_count} violations, {result.fixable_count} fixable")',
@@ -157,7 +172,29 @@ def _same_tool(draw: Draw) -> tuple[Turn, ...]:
     return asked(prompt), called(f"for name in [{literal(one.path)}, {literal(two.path)}]:\n    {body}")
 
 
+# Two numbers of one file: noun, call, variable, number.
+_NUMBERS: Final = (
+    ("symbols", "document_symbols", "outline", "outline.symbol_count"),
+    ("(lines|lines of text)", "read_file", "text", "len(text.splitlines())"),
+    ("{type_errors}", "typecheck", "types", "types.error_count"),
+    ("{violations}", "ruff_check", "lint", "lint.violation_count"),
+    ("(commits|commits in the log)", "git_log", "log", "len(log.commits)"),
+    ("added lines", "git_diff", "diff", "diff.additions"),
+)
+_FILE_NUMBERS: Final = wordings("file_numbers")
+
+
+def _file_numbers(draw: Draw) -> tuple[Turn, ...]:
+    about, pair = place(draw, python_file(draw)), draw.rng.sample(_NUMBERS, 2)
+    slots = {**about.slots, **{name: expand(draw, part[0], {}) for name, part in zip("xy", pair, strict=True)}}
+    prompt = dress(draw, expand(draw, draw.pick(_FILE_NUMBERS), slots), slots)
+    calls = [f"{variable} = {call(tool, about.path)}" for _, tool, variable, _ in pair]
+    numbers = ", ".join(f"{variable} {{{number}}}" for _, _, variable, number in pair)
+    return asked(prompt), called("\n".join((*calls, f'print(f"{numbers}")')))
+
+
 INTENTS: Final = (
+    Intent("workflows", "file_numbers", _file_numbers, 1),
     Intent("workflows", "same_tool", _same_tool, 1.6),
     Intent("workflows", "compare", _compare, 2),
     Intent("workflows", "one_number", _two_tools_one_number, 1.2),

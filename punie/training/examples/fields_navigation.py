@@ -19,7 +19,7 @@ from punie.training.examples.fields import (
     ranked,
     selected,
 )
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.navigation import python_target, quoted_symbol, spot
 from punie.training.examples.snippets import call, literal
 from punie.training.examples.vocabulary import class_name, symbol
@@ -34,7 +34,7 @@ in which file and on which line is {s} at {at} defined?
 {s} at {at}: line of its definition?
 file and line of the definition of {s} at {at}
 I only need the (line|file and line) of the definition of {s} at {at}
-""")
+""") + wordings("place_definition_line")
 _DEFINITION_FILE: Final = lines("""
 in which file is {s} (from|used at|at) {at} (defined|declared|implemented)? (only the file|just the file name|)
 what is the file that (defines|declares) {s} at {at}?
@@ -42,21 +42,21 @@ what is the file that (defines|declares) {s} at {at}?
 (file|file name) of the definition of {s} at {at}
 {s} at {at}: file of its definition?
 I only need the file in which {s} at {at} is defined
-""")
+""") + wordings("place_definition_file")
 _DEFINITION_PREVIEW: Final = lines("""
 what does the line (look like|say) that defines {s} at {at}?
 !(show|print) the (source line|preview) of the definition of {s} at {at}
 (preview|source line) of the definition of {s} at {at}
 how does the definition of {s} (from|at) {at} (look|read|begin)?
 which source line defines {s} at {at}?
-""")
+""") + wordings("place_definition_preview")
 _DEFINITION_COUNT: Final = lines("""
 how many definitions does {s} at {at} have?
 number of definitions of {s} at {at}
 does {s} at {at} have more than one definition?
 is {s} at {at} defined (twice|more than once|several times)?
 !count the definitions of {s} at {at}
-""")
+""") + wordings("place_definition_count")
 _DEFINITION_SPAN: Final = lines("""
 how (long|many lines long) is the definition of {s} at {at}?
 from which line to which line (goes|reaches|runs) the definition of {s} at {at}?
@@ -64,7 +64,7 @@ where does the definition of {s} at {at} (start and end|begin and end)?
 on which line does the definition of {s} at {at} end?
 start and end line of the definition of {s} at {at}
 how many lines does the definition of {s} at {at} (have|take|span)?
-""")
+""") + wordings("place_definition_span")
 REFERENCE_COUNT: Final = lines("""
 how many {usages} does {s} (at|defined at|from) {at} have?
 how (often|many times) is {s} (at|defined at|from) {at} (used|called|referenced)?
@@ -78,7 +78,7 @@ I need the number of {usages} of {s} at {at}
 is {s} at {at} used (a lot|often|much)? how many times
 how many {usages} are there (of|for) {s}? it is (defined|declared) at {at}
 (reference|usage) count of {s} at {at}
-""")
+""") + wordings("place_reference_count")
 _REFERENCE_FILES: Final = lines("""
 which files (use|call|reference|import) {s} (at|defined at|from) {at}? (only the names|file names only|)
 in which files is {s} (at|from) {at} (used|called|referenced)?
@@ -88,7 +88,7 @@ which modules (depend on|use|import) {s} (at|from) {at}?
 {s} at {at}: which files use it?
 the set of files with {usages} of {s} at {at}
 how many (different|) files use {s} at {at}? name them
-""")
+""") + wordings("place_reference_files")
 _REFERENCE_PER_FILE: Final = lines("""
 how many {usages} of {s} at {at} (are there|) per file?
 !(group|count) the {usages} of {s} at {at} (by|per) file
@@ -97,21 +97,21 @@ for each file, how many {usages} of {s} at {at}?
 how often does each file (use|call) {s} at {at}?
 a per-file count of the {usages} of {s} at {at}
 which file uses {s} at {at} how often?
-""")
+""") + wordings("place_reference_per_file")
 _REFERENCE_TOP: Final = lines("""
 which file (uses|calls|references) {s} at {at} (the|) most?
 which file has the most {usages} of {s} at {at}?
 the file with the most {usages} of {s} at {at}
 where is {s} at {at} used most? one file
 !find the file that uses {s} at {at} most often
-""")
+""") + wordings("place_reference_top")
 _REFERENCE_FIRST: Final = lines("""
 what is the first (usage|reference|use) of {s} at {at}?
 where is {s} at {at} used first?
 !show (only|just|) the first (usage|reference|caller) of {s} at {at}
 first (usage|reference|call) of {s} at {at}
 !give me (just|) one (usage|reference|caller) of {s} at {at}
-""")
+""") + wordings("place_reference_first")
 _REFERENCE_TESTS: Final = lines("""
 is {s} at {at} (used|called|covered) in (the|any) tests?
 which tests (use|call|touch) {s} at {at}?
@@ -119,20 +119,20 @@ which tests (use|call|touch) {s} at {at}?
 {usages} of {s} at {at} in the tests
 how many of the {usages} of {s} at {at} are in (tests|test files)?
 do (the|any) tests (use|call|exercise) {s} at {at}?
-""")
+""") + wordings("place_reference_tests")
 _REFERENCE_LINES: Final = lines("""
 on which lines is {s} at {at} (used|called|referenced)?
 !(list|print|show) (file and line|the lines|the line numbers) of the {usages} of {s} at {at}
 line numbers of the {usages} of {s} at {at}
 file and line of (each|every) (usage|reference|use) of {s} at {at}
 what lines (use|call|reference) {s} at {at}?
-""")
+""") + wordings("place_reference_lines")
 _HOVER_LANGUAGE: Final = lines("""
 in which language is the hover text of {s} at {at} (written|given)?
 what language does hover report for {s} at {at}?
 (language|format) of the hover text of {s} at {at}
 is the hover content of {s} at {at} markdown or plain text?
-""")
+""") + wordings("place_hover_language")
 
 
 def _at(tool: str) -> Callable[[Draw], tuple[str, Mapping[str, str]]]:
@@ -150,6 +150,7 @@ def _positioned(tool: str, name: str, templates: tuple[str, ...], body: str, wei
 _SPAN: Final = (
     'for x in result.locations[:1]:\n    print(f"lines {x.line} to {x.end_line}: {x.end_line - x.line + 1} lines")'
 )
+_FIRST_LINE: Final = 'for line in (result.content or "nothing found").splitlines()[:1]:\n    print(line)'
 _POSITIONED: Final = (
     _positioned("goto_definition", "line", _DEFINITION_LINE, each("locations", "{x.file}:{x.line}"), 1.2),
     _positioned("goto_definition", "file", _DEFINITION_FILE, each("locations", "{x.file}"), 0.7),
@@ -166,6 +167,7 @@ _POSITIONED: Final = (
     _positioned("find_references", "tests", _REFERENCE_TESTS,
         selected("references", '"test" in x.file', "{x.file}:{x.line}"), 0.8),
     _positioned("find_references", "lines", _REFERENCE_LINES, each("references", "{x.file}:{x.line}"), 0.8),
+    _positioned("hover", "signature", wordings("place_hover_signature"), _FIRST_LINE, 0.7),
     _positioned("hover", "language", _HOVER_LANGUAGE, 'print(result.language or "unknown")', 0.5),
 )  # fmt: skip
 _CLASS_NOUNS: Final = ("(classes|classes|type definitions)", "class")
@@ -181,7 +183,7 @@ what are the (symbols|definitions) {in} called?
 at which lines do the (symbols|definitions) {in} start?
 which symbol {in} starts on which line?
 !list the (symbols|definitions) {in} with (their|) line numbers
-""")
+""") + wordings("outline_names")
 _METHODS: Final = lines("""
 (which|what) methods does {s} {in} have?
 !(list|show|print|name) the methods of {s} {in}
@@ -191,7 +193,7 @@ how many methods does {s} {in} have? name them
 what can I call on {s}, defined {in}?
 the class {s} {in}: its methods?
 what (stands|is) (inside|in) the class {s} {in}?
-""")
+""") + wordings("outline_methods")
 _SYMBOL_LINE: Final = lines("""
 (on which|at which|in what) line {in} is {s} (defined|declared)?
 (on which|at which) line does the (function|class|definition|symbol) {s} {in} (start|begin)?
@@ -207,7 +209,7 @@ does {np} (define|have|contain) {s}? (on which line|at what line|where)
 is {s} defined {in}?
 does {np} (define|contain|declare|have) {s}?
 is there (a class|a function|a symbol|something) (called|named) {s} {in}?
-""")
+""") + wordings("outline_line")
 _LONGEST: Final = lines("""
 (which|what) (function|class|symbol|definition) {in} is the longest?
 what is the (longest|biggest|largest) (function|class|symbol|definition) {in}?
@@ -216,7 +218,7 @@ the (longest|biggest) (function|class|symbol|definition) {in}
 (which|what) (definition|symbol) {in} spans the most lines?
 {np}: (longest|biggest) definition?
 what {in} should I split first, going by its length?
-""")
+""") + wordings("outline_longest")
 _KINDS_ASKED: Final = lines("""
 (which|what) kinds of symbols are there {in}?
 how many classes and how many functions are there {in}?
@@ -226,7 +228,7 @@ symbols {in} with their kinds
 of what kind is each symbol {in}?
 !group the symbols {in} by kind
 how many symbols of each kind {in}?
-""")
+""") + wordings("outline_kinds")
 _CHILDREN: Final = lines("""
 how many (children|members|methods) does each (class|symbol) {in} have?
 !(show|print|list) (each|every) class {in} with its number of (methods|members|children)
@@ -234,7 +236,7 @@ number of (methods|members|children) per class {in}
 (which|what) class {in} has how many methods?
 !count the (methods|members|children) of each (class|symbol) {in}
 !(list|show) the (nested symbols|children|members) of (each|every) (class|symbol) {in}
-""")
+""") + wordings("outline_children")
 _OUTLINE_SHOWN: Final = "{x.name} line {x.line}"
 
 
@@ -285,7 +287,7 @@ number of symbols (matching|named|called) {s}
 !count the symbols (that match|named|called|matching) {s}
 is {s} defined (twice|more than once|in several places) (in the project|)?
 how many {s} do we have in the project?
-""")
+""") + wordings("search_count")
 _MATCH_FILES: Final = lines("""
 which files (define|contain|declare|have) (a symbol named|something called|a symbol matching|symbols matching|) {s}? \
 (only the files|file names only)
@@ -293,27 +295,27 @@ which files (define|contain|declare|have) (a symbol named|something called|a sym
 files (that define|with a definition of|with symbols matching) {s}
 in which files do symbols (matching|named|called) {s} (live|stand)?
 just the file (names|) for the symbol {s}
-""")
+""") + wordings("search_files")
 _MATCH_FIRST: Final = lines("""
 what is the first (match|hit|result) for (the symbol|) {s} (in the project|in the symbol search|)?
 !(show|give) me (only|just) the first (match|hit) for (the symbol|) {s}
 first symbol (match|hit) for {s}
 one place where {s} is defined, the first (hit|match)
-""")
+""") + wordings("search_first")
 _MATCH_CLASSES: Final = lines("""
 which classes (match|are called|are named|contain) {s} (in the project|)?
 !(find|list|show|search for) (only|just|) classes (named|matching|called) {s} (in the project|)
 classes (named|matching) {s}
 is there a class (named|called) {s}? only classes count
 only classes whose name matches {s}
-""")
+""") + wordings("search_classes")
 _MATCH_CONTAINER: Final = lines("""
 (in|to) which class does (the method|) {s} (live|belong)? search the project
 what is the container of {s} (in the project|)?
 which (class|container) (holds|has|contains) (the method|the symbol|) {s}?
 !(show|print) the container of each symbol (named|matching) {s}
 symbols (named|matching) {s} with their containers
-""")
+""") + wordings("search_container")
 
 
 def _by_name(draw: Draw) -> tuple[str, Mapping[str, str]]:
@@ -328,6 +330,7 @@ def _search(name: str, templates: tuple[str, ...], body: str, weight: float = 1.
 _SEARCH: Final = (
     _search("count", _MATCH_COUNT, 'print(f"{result.symbol_count} symbols")', 1.2),
     _search("files", _MATCH_FILES, "for name in sorted({x.file for x in result.symbols}):\n    print(name)"),
+    _search("file_and_line", wordings("search_file_and_line"), each("symbols", "{x.file}:{x.line}"), 0.8),
     _search("first", _MATCH_FIRST, each("symbols[:1]", "{x.name} {x.file}:{x.line}"), 0.8),
     _search("classes", _MATCH_CLASSES, selected("symbols", "x.kind == 5", "{x.name} {x.file}:{x.line}"), 0.8),
     _search("container", _MATCH_CONTAINER, each("symbols", "{x.name} in {x.container_name}"), 0.7),

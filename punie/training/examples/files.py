@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.phrasing import say
 from punie.training.examples.snippets import call
 from punie.training.examples.vocabulary import (
@@ -30,6 +30,7 @@ READ_CLAUSES: Final = lines("""
 """)
 READ: Final = (
     *READ_CLAUSES,
+    *wordings("read_file"),
     *lines("""
 what is in {np}?
 what does {np} (say|contain|look like|hold)?
@@ -79,6 +80,7 @@ WRITE_CLAUSES: Final = lines("""
 """)
 WRITE: Final = (
     *WRITE_CLAUSES,
+    *wordings("write_file"),
     *lines("""
 !write (the text|the line|the words|the content) {c} (to|into) {np}
 !(create|add|make) (a new|the) file {p} with {c} (in it|inside|as its content)
@@ -118,6 +120,7 @@ RUN_CLAUSES: Final = lines("""
 """)
 RUN: Final = (
     *RUN_CLAUSES,
+    *wordings("run_command"),
     *lines("""
 what does {cmd} (print|say|output|return|report)?
 what is the output of {cmd}?

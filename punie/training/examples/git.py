@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.phrasing import ask
 from punie.training.examples.snippets import summary
 from punie.training.examples.vocabulary import Target, count_word, git_target
@@ -40,6 +40,7 @@ LOG_CLAUSES: Final = lines("""
 """)
 STATUS: Final = (
     *STATUS_CLAUSES,
+    *wordings("git_status"),
     *lines("""
 what is the (git status|state of the repo|state of the working tree|status) {in}?
 git status {in}
@@ -86,6 +87,7 @@ which files did I (work on|edit|touch) {in} (today|since the last commit|)?
 )
 DIFF: Final = (
     *DIFF_CLAUSES,
+    *wordings("git_diff"),
     *lines("""
 what (changed|has changed|did I change) {in} (line by line|in terms of lines|in the diff|compared to the last commit|\
 since the last commit)?
@@ -125,6 +127,7 @@ did {np} change much (since the last commit|)? (show|give me) the diff
 )
 _STAGED: Final = (
     *STAGED_CLAUSES,
+    *wordings("git_diff_staged"),
     *lines("""
 what does the staged (diff|patch|change) {in} look like?
 how (big|large) is the staged (diff|change|patch) {in}?
@@ -149,6 +152,7 @@ not the working tree, the staged diff {in}
 )
 LOG: Final = (
     *LOG_CLAUSES,
+    *wordings("git_log"),
     *lines("""
 what (is|does) the (git log|history|commit history) (of {np}|{in}) (say|look like|)?
 git log {of}
@@ -184,7 +188,9 @@ when and by whom was {np} changed?
 on what did we work {lately} {in}, going by the commits?
 """),
 )
-_LOG_COUNT: Final = lines("""
+_LOG_COUNT: Final = (
+    *wordings("git_log_count"),
+    *lines("""
 !{show} the (last|latest|most recent|newest) {n} commits {of}
 !{show} {n} commits {of}
 what are the (last|latest|most recent|newest) {n} commits {of}?
@@ -209,7 +215,8 @@ when were the last {n} commits {of} made?
 {np}: last {n} commits
 which {n} commits {of} are the (latest|newest)?
 how do the last {n} commits {of} read?
-""")
+"""),
+)
 _LATELY: Final = ("lately", "recently", "in the last days", "since last week", "this week", "")
 
 

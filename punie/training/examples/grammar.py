@@ -12,6 +12,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final, TypeVar
 
 from punie.training.examples.pools import POOLS
@@ -28,6 +29,12 @@ _HELD_INDEX: Final = 7
 def lines(block: str) -> tuple[str, ...]:
     """The lines of a block of templates, without blank ones."""
     return tuple(line.strip() for line in block.splitlines() if line.strip())
+
+
+def wordings(name: str) -> tuple[str, ...]:
+    """The templates of `wordings/<name>.txt`, one in a line; a line that begins with # is a remark."""
+    text = files(__package__).joinpath("wordings", f"{name}.txt").read_text(encoding="utf-8")
+    return tuple(line for line in lines(text) if not line.startswith("#"))
 
 
 @dataclass(frozen=True)

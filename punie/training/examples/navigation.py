@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.phrasing import say
 from punie.training.examples.snippets import summary
 from punie.training.examples.vocabulary import Target, place, position, python_file, quoted, symbol, test_file
@@ -37,6 +37,7 @@ HOVER_CLAUSES: Final = lines("""
 """)
 DEFINITION: Final = (
     *DEFINITION_CLAUSES,
+    *wordings("goto_definition"),
     *lines("""
 where is {s} (defined|declared|implemented)? (it|it is used|I see it|it stands|it is called) at {at}
 where is {s} at {at} (defined|declared|implemented)?
@@ -73,6 +74,7 @@ on which line is {s} (used|called) at {at} (defined|declared)?
 )
 REFERENCES: Final = (
     *REFERENCE_CLAUSES,
+    *wordings("find_references"),
     *lines("""
 where is {s} (at|defined at|from) {at} (used|called|referenced)?
 where else is {s} (at|from) {at} (used|called|referenced)?
@@ -102,6 +104,7 @@ impact of changing {s} at {at}: list the {usages}
 )
 HOVER: Final = (
     *HOVER_CLAUSES,
+    *wordings("hover"),
     *lines("""
 what (type|signature|docstring|documentation) does {s} (at|in) {at} have?
 what is the (type|signature|inferred type|documentation|docstring|return type) of {s} (at|in) {at}?
@@ -145,6 +148,7 @@ OUTLINE_CLAUSES: Final = lines("""
 """)
 OUTLINE: Final = (
     *OUTLINE_CLAUSES,
+    *wordings("document_symbols"),
     *lines("""
 what (is|stands|lives) (defined|declared|) in {np}?
 what (classes|functions|symbols|names|definitions) (are|are there|do we have) {in}?
@@ -185,6 +189,7 @@ symbol called|the name|) {s}
 """)
 SEARCH: Final = (
     *SEARCH_CLAUSES,
+    *wordings("workspace_symbols"),
     *lines("""
 where (in the project|in this repo|in our code|) is {s} (defined|declared|implemented)?
 where do we (define|declare|implement|keep|have) {s}?
@@ -219,7 +224,9 @@ which file has (class|function|the definition of) {s}?
 find symbol {s}
 """),
 )
-_AT: Final = lines("""
+_AT: Final = (
+    *wordings("positions"),
+    *lines("""
 line {line}, column {col} of {f}
 line {line}, column {col} in {f}
 line {line} column {col} of {f}
@@ -237,7 +244,8 @@ row {line}, column {col} of {f}
 column {col} of line {line} in {f}
 column {col} on line {line} of {f}
 {f}, {line}:{col}
-""")
+"""),
+)
 
 
 _AT_LINE: Final = lines("""
@@ -247,6 +255,20 @@ line {line} in {f}
 {f}, line {line}
 {f}:{line}
 {f} (line {line})
+L{line} of {f}
+{f}#L{line}
+{f}, row {line}
+file {f}, line {line}
+""")
+_SPOT: Final = lines("""
+line {line}, column {col}
+line {line}, column {col}
+line {line} column {col}
+line {line}, col {col}
+line {line} (column {col})
+column {col} of line {line}
+row {line}, column {col}
+{line}:{col}
 """)
 
 
@@ -258,8 +280,10 @@ def spot(draw: Draw) -> tuple[tuple[str, int, int, str], dict[str, str]]:
     # without a column the line is asked from its start
     places, column = (_AT_LINE, 1) if draw.chance(0.1) else (_AT, column)
     # the parentheses of "(line 3, column 7)" are text, not a choice of the grammar
-    shown = draw.any(places).format(line=line, col=column, f=draw.any(("{}", "{}", "`{}`")).format(path))
-    return (path, line, column, name), {"at": shown, "s": quoted_symbol(draw, name)}
+    file = draw.any(("{}", "{}", "`{}`")).format(path)
+    at = draw.any(places).format(line=line, col=column, f=file)
+    where = f"line {line}" if places is _AT_LINE else draw.any(_SPOT).format(line=line, col=column)
+    return (path, line, column, name), {"at": at, "file": file, "spot": where, "s": quoted_symbol(draw, name)}
 
 
 def quoted_symbol(draw: Draw, name: str) -> str:

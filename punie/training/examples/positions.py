@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.files import READ_CLAUSES
 from punie.training.examples.git import LOG_CLAUSES
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.navigation import OUTLINE_CLAUSES, python_target, spot
 from punie.training.examples.phrasing import clause, dress
 from punie.training.examples.quality import RUFF_CLAUSES, TYPECHECK_CLAUSES
@@ -88,7 +88,8 @@ _ON_FILE: Final = (
         tuple(text.replace("{of}", "{in}").replace("{lately}", "lately") for text in LOG_CLAUSES),
         ("!(show|print) its history", "!(tell me|show) who changed it")),
 )  # fmt: skip
-_BOTH: Final = lines("""
+_BOTH: Final = (
+    *lines("""
 !{a} and {b}
 !{a}, then {b}
 !{a}. Then {b}
@@ -98,7 +99,9 @@ first {a}, then {b}
 can you {a} and {b}?
 I want you to {a} and {b}
 both: {a}, and {b}
-""")
+"""),
+    *wordings("same_place"),
+)
 _PLACE_QUESTIONS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("goto_definition", "hover"): lines("""
 where is {s} at {at} defined and what is its (type|signature)?
@@ -146,7 +149,19 @@ def _joined(
     return asked(prompt), called(f"{_code(one, arguments)}\n{_code(two, arguments)}")
 
 
+_HOVER_AND_COUNT: Final = wordings("hover_and_count")
+
+
+def _hover_and_count(draw: Draw) -> tuple[Turn, ...]:
+    arguments, slots = spot(draw)
+    prompt = dress(draw, expand(draw, draw.pick(_HOVER_AND_COUNT), slots), slots)
+    hovered, used = call("hover", *arguments), call("find_references", *arguments)
+    count = 'print(f"{refs.reference_count} references")'
+    return asked(prompt), called(f"info = {hovered}\nprint(info.content)\nrefs = {used}\n{count}")
+
+
 INTENTS: Final = (
+    Intent("workflows", "hover_and_count", _hover_and_count, 1),
     Intent("workflows", "same_place", _at_place, 1.6),
     Intent("workflows", "same_file", _on_file, 1.6),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.frames import ANY, COMPOUND, LIST, framed
-from punie.training.examples.grammar import Draw, lines
+from punie.training.examples.grammar import Draw, lines, wordings
 from punie.training.examples.phrasing import ask
 from punie.training.examples.snippets import summary
 from punie.training.examples.vocabulary import Target, code_target, test_target
@@ -49,6 +49,7 @@ PYTEST_CLAUSES: Final = lines("""
 """)
 TYPECHECK: Final = (
     *TYPECHECK_CLAUSES,
+    *wordings("typecheck"),
     *framed((*LIST, *ANY, *COMPOUND), "{type_errors}", "{type_error}"),
     *lines("""
 does {np} (type-check|typecheck|pass the type checker|pass type checking) {now}?
@@ -96,6 +97,7 @@ did my last edit break the types {in}?
 )
 RUFF: Final = (
     *RUFF_CLAUSES,
+    *wordings("ruff_check"),
     *framed((*LIST, *ANY, *COMPOUND), "{violations}", "{violation}"),
     *lines("""
 does {np} pass {linter} {now}?
@@ -141,6 +143,7 @@ did my last edit break the lint check {in}?
 )
 PYTEST: Final = (
     *PYTEST_CLAUSES,
+    *wordings("pytest_run"),
     *framed((*LIST, *ANY, *COMPOUND), "{failures}", "{failure}"),
     *lines("""
 do (the|all|our|my) {tests} {in} pass {now}?

@@ -7,10 +7,10 @@ from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
 from punie.training.examples.files import quoted_text, shell_command, text_target
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.phrasing import ask, clause, dress
 from punie.training.examples.snippets import call, literal
-from punie.training.examples.steps import STEPS, code_of, slots_of
+from punie.training.examples.steps import QUALITY, STEPS, code_of, named_slots, slots_of, verdict_slots
 from punie.training.examples.vocabulary import (
     Target,
     code_target,
@@ -35,7 +35,8 @@ _SAVED: Final[dict[str, tuple[str, str, Callable[[Draw], Target]]]] = {
     "git_log": ("{commits}", '[f"{x.hash} {x.message}" for x in result.commits]', git_target),
     "git_status": ("{uncommitted} files", '[f"{x.status} {x.file}" for x in result.files]', whole_project),
 }
-_SAVE: Final = lines("""
+_SAVE: Final = (
+    *lines("""
 !(save|write|store|put) the {x} {in} (to|in|into) {f}
 !(save|write|store) a (list|report) of the {x} {in} (to|in|into) {f}
 !(collect|get|find) the {x} {in} and (save|write|store) them (to|in|into) {f}
@@ -47,7 +48,9 @@ the {x} {in} should (end up|be written|be stored) in {f}
 !dump the {x} {in} into {f}
 {f} should (list|contain|hold) the {x} {in}
 !export the {x} {in} to {f}
-""")
+"""),
+    *wordings("save_list"),
+)
 _COPY: Final = lines("""
 !copy {p} to {q}
 !copy the (content|contents|text) of {p} (to|into) {q}
@@ -99,7 +102,8 @@ if any {violations} {in} are fixable, (fix them|let ruff fix them|apply the fixe
 !run ruff {on} and apply its fixes if there are any
 !repair the {violations} {in} that ruff can repair
 """)
-_THEN_RUN: Final = lines("""
+_THEN_RUN: Final = (
+    *lines("""
 !{a} and if {cond}, run {cmd}
 !{a}. If {cond}, run {cmd}
 if {cond} {in}, run {cmd}
@@ -109,7 +113,16 @@ run {cmd} only if {cond} {in}
 !{a}, and when {cond}, run {cmd}
 (when|in case|provided) {cond} {in}, run {cmd}
 {cmd}, but only if {cond} {in}
-""")
+"""),
+    *wordings("then_run"),
+)
+
+
+_SAVE_NUMBER: Final = wordings("save_number")
+_REPLACED: Final = wordings("replaced")
+_APPENDED: Final = wordings("appended")
+_AFTER_COMMAND: Final = wordings("command_and_state")
+_BEFORE_COMMAND: Final = wordings("state_then_command")
 
 
 def _save(tool: str) -> Make:
@@ -125,6 +138,44 @@ def _save(tool: str) -> Make:
         return asked(prompt), called(f"result = {call(tool, path)}\nlines = {listed}\nprint(len(lines), {written})")
 
     return make
+
+
+def _save_number(draw: Draw) -> tuple[Turn, ...]:
+    tool = draw.any(QUALITY)
+    name = draw.any((f"{stem(draw)}.txt", f"out/{syllables(draw)}.txt", f"{folder(draw)}/{stem(draw)}.txt"))
+    slots = {"x": expand(draw, STEPS[tool].nouns, {}), "f": quoted(draw, name)}
+    prompt, path = ask(draw, _SAVE_NUMBER, (test_target if tool == "pytest_run" else code_target)(draw), slots)
+    count = f"result.{STEPS[tool].count}"
+    written = f"{call('write_file', name)[:-1]}, str({count}))"
+    return asked(prompt), called(f"result = {call(tool, path)}\nprint({count}, {written})")
+
+
+def _edited(draw: Draw) -> tuple[Turn, ...]:
+    """A text of a file replaced, or a line added to it."""
+    about, old, new = text_target(draw), _word(draw), _word(draw)
+    slots = {"p": about.np, "w": quoted_text(draw, old), "v": quoted_text(draw, new)}
+    append = draw.chance(0.4)
+    prompt = dress(draw, expand(draw, draw.pick(_APPENDED if append else _REPLACED), slots), slots)
+    text = (
+        f'text.rstrip() + "\\n" + {literal(new)} + "\\n"' if append else f"text.replace({literal(old)}, {literal(new)})"
+    )
+    written = f"{call('write_file', about.path)[:-1]}, {text})"
+    return asked(prompt), called(f"text = {call('read_file', about.path)}\nprint({written})")
+
+
+def _command_and_step(draw: Draw) -> tuple[Turn, ...]:
+    """A command and a look at the project, one after the other."""
+    tool = draw.any(("git_status", "git_status", "git_diff", "git_diff", "pytest_run", "typecheck", "ruff_check"))
+    after, command = draw.chance(0.7), shell_command(draw)
+    about = code_target(draw) if draw.chance(0.4) else whole_project(draw)
+    order = clause(draw, STEPS[tool].clauses, slots_of(about))
+    slots = {**slots_of(about), **named_slots(draw, (tool,), about), "a": order, "b": order}
+    slots["cmd"] = quoted_text(draw, command)
+    slots["report"] += f" {about.inside}" if after else ""
+    prompt = dress(draw, expand(draw, draw.pick(_AFTER_COMMAND if after else _BEFORE_COMMAND), slots), slots)
+    step = code_of(tool, about.named_in(prompt))
+    parts = (f"print({call('run_command', command)})", step)
+    return asked(prompt), called("\n".join(parts if after else parts[::-1]))
 
 
 def _copy(draw: Draw) -> tuple[Turn, ...]:
@@ -190,6 +241,8 @@ def _then_run(draw: Draw) -> tuple[Turn, ...]:
     slots = {
         **slots_of(about),
         "a": clause(draw, step.clauses, slots_of(about)),
+        **verdict_slots(draw, tool, about, clean=clean),
+        "anti": expand(draw, draw.pick(step.dirty if clean else step.clean), {}),
         "cond": expand(draw, draw.pick(step.clean if clean else step.dirty), {}),
         "cmd": quoted_text(draw, command),
     }
@@ -201,6 +254,9 @@ def _then_run(draw: Draw) -> tuple[Turn, ...]:
 
 INTENTS: Final = (
     *(Intent("workflows", f"save_{tool}", _save(tool), 0.4) for tool in _SAVED),
+    Intent("workflows", "save_number", _save_number, 0.8),
+    Intent("workflows", "edited", _edited, 0.8),
+    Intent("workflows", "command_and_step", _command_and_step, 1.2),
     Intent("workflows", "copy", _copy, 0.6),
     Intent("workflows", "fix", _fix, 0.6),
     Intent("workflows", "then_run", _then_run, 1),

@@ -119,7 +119,8 @@ class Naming(NamedTuple):
 
 
 _QUIET: Final = (("pass", "passes"), ("succeed", "succeeds"), ("come back clean", "comes back clean"),
-    ("find nothing", "finds nothing"), ("stay quiet", "stays quiet"), ("turn up nothing", "turns up nothing"))  # fmt: skip
+    ("find nothing", "finds nothing"), ("stay quiet", "stays quiet"), ("turn up nothing", "turns up nothing"),
+)  # fmt: skip
 _LOUD: Final = (("fail", "fails"), ("complain", "complains"), ("find anything", "finds anything"),
     ("report problems", "reports problems"), ("turn up errors", "turns up errors"))  # fmt: skip
 NAMING: Final[dict[str, Naming]] = {
@@ -142,7 +143,8 @@ NAMING: Final[dict[str, Naming]] = {
         "(running the tests {in}|running pytest {on}|testing {np}|a test run {on})",
         "(the test results|the {failures}|the output of pytest|the outcome of the tests)",
         "(pytest|the test run|the suite|the test suite)",
-        (("pass", "passes"), ("succeed", "succeeds"), ("be green", "is green"), ("come back green", "comes back green")),
+        (("pass", "passes"), ("succeed", "succeeds"), ("be green", "is green"),
+            ("come back green", "comes back green")),
         (("fail", "fails"), ("be red", "is red"), ("come back red", "comes back red"), ("break", "breaks")),
         ("do the tests {in} pass", "are the tests {in} green", "does everything pass {in}"),
         ("do any tests {in} fail", "are there (any|) {failures} {in}", "is anything red {in}"),
@@ -150,7 +152,8 @@ NAMING: Final[dict[str, Naming]] = {
     "git_status": Naming(
         "(looking at git status {in}|checking the working tree {in}|going over the {uncommitted} files {in})",
         "(the git status|the {uncommitted} files|the state of the working tree)",
-        "git status", (("be clean", "is clean"), ("come back empty", "comes back empty"), ("show nothing", "shows nothing")),
+        "git status", (("be clean", "is clean"), ("come back empty", "comes back empty"),
+            ("show nothing", "shows nothing")),
         (("show changes", "shows changes"), ("list any files", "lists any files"), ("not be clean", "is not clean")),
         ("is the working tree clean", "is everything committed {in}"),
         ("is anything uncommitted {in}", "are there (any|) {uncommitted} files {in}", "is the working tree dirty"),

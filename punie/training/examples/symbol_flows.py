@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.navigation import python_target, quoted_symbol, spot
 from punie.training.examples.phrasing import dress
 from punie.training.examples.snippets import call
@@ -77,6 +77,14 @@ tell me if (its|that) file has {type_errors}
 """),
         'types = typecheck({x}.file)\n    print(f"{types.error_count} errors, {types.warning_count} warnings")',
     ),
+    "git_diff": (
+        lines("""
+(show|print|give me) the (diff|uncommitted changes) of (its|that|the) file
+(tell me|see|check) (if|whether) (its|that|the) file has uncommitted line changes
+(run git diff on|git diff) (its|that|the) file
+"""),
+        'diff = git_diff({x}.file)\n    print(f"+{diff.additions} -{diff.deletions}")',
+    ),
     "ruff_check": (
         lines("""
 (lint|ruff check) (its|that|the) file
@@ -106,7 +114,8 @@ resolve {s} at {at}
         'found = {call}\nfor x in found.locations[:1]:\n    print(f"{x.file}:{x.line}")\n    ', "x.column",
     ),
 }  # fmt: skip
-SEQUENCES: Final = lines("""
+SEQUENCES: Final = (
+    *lines("""
 !{a} and {b}
 !{a}, then {b}
 !{a} and then {b}
@@ -123,8 +132,11 @@ once you have found it, {b}: {a}
 !{a} (so that you can|in order to) {b}
 !{a}, afterwards {b}
 !{a}. With that, {b}
-""")
-_WHERE_AND: Final = lines("""
+"""),
+    *wordings("sequences"),
+)
+_WHERE_AND: Final = (
+    *lines("""
 where is {s} defined and who (uses|calls) it?
 where (is|do we define) {s}, and where is it used?
 where do we define {s} and how often is it (used|called)?
@@ -141,15 +153,20 @@ can I (delete|remove|rename) {s}? (who uses it|is it still used)
 which files (use|call) {s}?
 I want to (rename|remove|delete) {s}, (where is it used|who calls it|what would break)
 what would break if I (removed|renamed|changed) {s}?
-""")
-_TYPE_OF: Final = lines("""
+"""),
+    *wordings("who_uses_by_name"),
+)
+_TYPE_OF: Final = (
+    *lines("""
 what is the (signature|type) of {s}? (it is somewhere in the project|look it up|find it first|)
 what (arguments|parameters) does {s} (take|have|expect)? (find it in the project|look it up|)
 !(show|find) the (docs|documentation|docstring|signature) of {s} (in the project|from our code|)
 how do I call {s}? (search the project|look up its signature)
 what does {s} (from our project|in our code) (return|expect|take)?
 (signature|docs|type) of {s} in the project
-""")
+"""),
+    *wordings("type_by_name"),
+)
 
 
 def started(draw: Draw, start: str) -> tuple[tuple[object, ...], Mapping[str, str]]:
@@ -195,6 +212,7 @@ WEIGHTS: Final = {
     "read_file": 1.2,
     "git_log": 0.8,
     "typecheck": 0.5,
+    "git_diff": 0.4,
     "ruff_check": 0.4,
 }
 _EACH_SYMBOL: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
@@ -226,10 +244,12 @@ for (each|every) (function|symbol|definition) {in}, show its (signature|type|doc
 )
 
 
-def _each_symbol(templates: tuple[str, ...], body: str) -> Callable[[Draw], tuple[Turn, ...]]:
+def _each_symbol(name: str, templates: tuple[str, ...], body: str) -> Callable[[Draw], tuple[Turn, ...]]:
+    every = (*templates, *wordings(f"each_symbol_{name}"))
+
     def make(draw: Draw) -> tuple[Turn, ...]:
         about = python_target(draw)
-        prompt = dress(draw, expand(draw, draw.pick(templates), about.slots), about.slots)
+        prompt = dress(draw, expand(draw, draw.pick(every), about.slots), about.slots)
         path = call("", about.path)[1:-1]
         head = f"outline = {call('document_symbols', about.path)}\nfor s in outline.symbols:\n    "
         return asked(prompt), called(head + body.replace("{p}", path))
@@ -264,11 +284,12 @@ signature of {s} {in}?
 
 def _in_file(act: str) -> Callable[[Draw], tuple[Turn, ...]]:
     """The symbol is named with its file but without a position: look it up by name first."""
+    every = (*_IN_FILE[act], *wordings(f"in_file_{act.removeprefix('find_')}"))
 
     def make(draw: Draw) -> tuple[Turn, ...]:
         about, name = python_target(draw), symbol(draw)
         slots = {**about.slots, "s": quoted_symbol(draw, name), "from_": f"{draw.any(('from', 'in', 'of'))} {about.np}"}
-        prompt = dress(draw, expand(draw, draw.pick(_IN_FILE[act]), slots), slots)
+        prompt = dress(draw, expand(draw, draw.pick(every), slots), slots)
         path, quoted = call("", about.path)[1:-1], call("", name)[1:-1]
         body = ACTS[act][1].replace("{x}", "x").replace("{col}", "1").replace("{s}", quoted)
         head = f"found = workspace_symbols({quoted})\nhits = [x for x in found.symbols if x.file == {path}]"
@@ -284,5 +305,8 @@ INTENTS: Final = (
         for start in STARTS
         for act, weight in WEIGHTS.items()
     ),
-    *(Intent("workflows", f"each_symbol_{name}", _each_symbol(texts, body), 0.6) for name, texts, body in _EACH_SYMBOL),
+    *(
+        Intent("workflows", f"each_symbol_{name}", _each_symbol(name, texts, body), 0.6)
+        for name, texts, body in _EACH_SYMBOL
+    ),
 )
