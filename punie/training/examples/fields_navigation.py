@@ -150,7 +150,8 @@ def _positioned(tool: str, name: str, templates: tuple[str, ...], body: str, wei
 _SPAN: Final = (
     'for x in result.locations[:1]:\n    print(f"lines {x.line} to {x.end_line}: {x.end_line - x.line + 1} lines")'
 )
-_FIRST_LINE: Final = 'for line in (result.content or "nothing found").splitlines()[:1]:\n    print(line)'
+# documentation follows the signature after a blank line
+_SIGNATURE: Final = r'print((result.content or "nothing found").split("\n\n")[0])'
 _POSITIONED: Final = (
     _positioned("goto_definition", "line", _DEFINITION_LINE, each("locations", "{x.file}:{x.line}"), 1.2),
     _positioned("goto_definition", "file", _DEFINITION_FILE, each("locations", "{x.file}"), 0.7),
@@ -167,7 +168,7 @@ _POSITIONED: Final = (
     _positioned("find_references", "tests", _REFERENCE_TESTS,
         selected("references", '"test" in x.file', "{x.file}:{x.line}"), 0.8),
     _positioned("find_references", "lines", _REFERENCE_LINES, each("references", "{x.file}:{x.line}"), 0.8),
-    _positioned("hover", "signature", wordings("place_hover_signature"), _FIRST_LINE, 0.7),
+    _positioned("hover", "signature", wordings("place_hover_signature"), _SIGNATURE, 0.7),
     _positioned("hover", "language", _HOVER_LANGUAGE, 'print(result.language or "unknown")', 0.5),
 )  # fmt: skip
 _CLASS_NOUNS: Final = ("(classes|classes|type definitions)", "class")
