@@ -9,12 +9,12 @@ from punie.agent.prompt_utils import render_response
 from punie.agent.typed_tools import DocumentSymbolsResult, GotoDefinitionResult, Result, WorkspaceSymbolsResult
 from punie.training.examples import flows, records, symbol_flows, workflows
 from punie.training.examples.draft import Intent, Turn, answered, asked, called, printed
-from punie.training.examples.grammar import Draw, expand, lines
-from punie.training.examples.navigation import python_target
+from punie.training.examples.grammar import Draw, expand, lines, wordings
+from punie.training.examples.navigation import python_target, quoted_symbol
 from punie.training.examples.phrasing import dress
 from punie.training.examples.snippets import answer, call, summary
 from punie.training.examples.summaries import shown, summarize
-from punie.training.examples.vocabulary import code_target, whole_project
+from punie.training.examples.vocabulary import code_target, symbol, whole_project
 
 Make = Callable[[Draw], tuple[Turn, ...]]
 
@@ -202,6 +202,85 @@ def _of_symbol(draw: Draw) -> tuple[Turn, ...]:
     )
 
 
+# What is asked for the file of a finding, and the code for it.
+_DO: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "read_file": (
+        ("(open|read|show|print) the file", "(print|show) the (text|source) of the file", "show me the file"),
+        "print(read_file(x.file))",
+    ),
+    "git_log": (
+        ("show the (log|history) of the file", "tell me who changed the file", "look up the commits of the file"),
+        'log = git_log(x.file)\n    for c in log.commits:\n        print(f"{c.hash} {c.author}: {c.message}")',
+    ),
+    "git_diff": (
+        ("(show|print) the diff of the file", "see how many lines changed in the file"),
+        'diff = git_diff(x.file)\n    print(f"+{diff.additions} -{diff.deletions}")',
+    ),
+    "document_symbols": (
+        ("outline the file", "list the symbols of the file"),
+        'outline = document_symbols(x.file)\n    for s in outline.symbols:\n        print(f"{s.name} line {s.line}")',
+    ),
+}
+_FINDINGS: Final = {"typecheck": ("{type_error}", "errors"), "ruff_check": ("{violation}", "violations")}
+_FIRST_FINDING: Final = wordings("first_finding")
+
+
+def _finding(draw: Draw) -> tuple[str, str, str, str, str]:
+    """A request for the file of the first finding: its words, the path, the tool, what follows, and the code."""
+    tool, act = draw.any(tuple(_FINDINGS)), draw.any(("read_file", "read_file", *_DO))
+    about, (noun, elements) = code_target(draw), _FINDINGS[tool]
+    orders, code = _DO[act]
+    first = expand(draw, f"the first {noun} {{in}}", about.slots)
+    slots = {**about.slots, "one": first, "do": expand(draw, draw.any(orders), {})}
+    prompt = dress(draw, expand(draw, draw.pick(_FIRST_FINDING), slots), slots)
+    path = about.named_in(prompt)
+    shown_first = f'for x in result.{elements}[:1]:\n    print(f"{{x.file}}:{{x.line}} {{x.code}} {{x.message}}")'
+    return prompt, path, tool, act, answer(call(tool, path), f"{shown_first}\n    {code}")
+
+
+def _finding_at_once(draw: Draw) -> tuple[Turn, ...]:
+    prompt, _, _, _, code = _finding(draw)
+    return asked(prompt), called(code)
+
+
+def _finding_chain(draw: Draw) -> tuple[Turn, ...]:
+    prompt, path, tool, act, code = _finding(draw)
+    result = RECORDS[tool](draw, path, records.few(draw, empty=0.12))
+    found = getattr(result, _FINDINGS[tool][1])
+    last = called(next_call(act, (found[0].file, 1, 1), "")) if found else _next_for([], act, result)
+    return asked(prompt), *first_turn(draw, code, tool, (path,), result), last
+
+
+_IN_OUTLINE: Final = wordings("named_in_outline")
+_OUTLINE_ACTS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "find_references": (
+        ("list its {usages}", "count its {usages}", "find (who|what) (uses|calls) it", "show where it is used"),
+        (
+            'print(f"{found.reference_count} references")\n        for r in found.references:\n'
+            '            print(f"{r.file}:{r.line}")'
+        ),
+    ),
+    "hover": (("hover over it", "show its (signature|type|docs)", "tell me its type"), "print(found.content)"),
+    "goto_definition": (
+        ("go to its definition", "jump to its definition", "show where it is defined"),
+        'for d in found.locations:\n            print(f"{d.file}:{d.line}")',
+    ),
+}
+
+
+def _named_in_outline(draw: Draw) -> tuple[Turn, ...]:
+    """The position of a symbol that is only named comes from the outline of its file."""
+    about, name, tool = python_target(draw), symbol(draw), draw.any(tuple(_OUTLINE_ACTS))
+    orders, shown_lines = _OUTLINE_ACTS[tool]
+    slots = {**about.slots, "s": quoted_symbol(draw, name), "act": expand(draw, draw.any(orders), {})}
+    prompt = dress(draw, expand(draw, draw.pick(_IN_OUTLINE), slots), slots)
+    path, quoted = call("", about.path)[1:-1], call("", name)[1:-1]
+    return asked(prompt), called(
+        f"outline = document_symbols({path})\nfor s in outline.symbols:\n    if s.name == {quoted}:\n"
+        f"        found = {tool}({path}, s.line, 1, s.name)\n        {shown_lines}"
+    )
+
+
 def _references_of_first(path: str, result: DocumentSymbolsResult) -> Turn:
     if not result.symbols:
         return answered(f"{summarize(result)} There is no next step.")
@@ -222,6 +301,11 @@ INTENTS: Final = (
     Intent("conversations", "chain_condition", _conditional, 1.5),
     Intent("conversations", "chain_together", _together, 1.5),
     Intent("conversations", "chain_commit", _show_commit, 0.8),
+    Intent("conversations", "chain_finding", _finding_chain, 1),
     Intent("conversations", "chain_first_symbol", _of_symbol, 0.8),
 )
-AT_ONCE: Final = (Intent("workflows", "show_commit", _show_commit_at_once, 0.8),)
+AT_ONCE: Final = (
+    Intent("workflows", "show_commit", _show_commit_at_once, 0.8),
+    Intent("workflows", "first_finding", _finding_at_once, 1.2),
+    Intent("workflows", "named_in_outline", _named_in_outline, 1),
+)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, expand, lines
+from punie.training.examples.grammar import Draw, expand, lines, wordings
 from punie.training.examples.phrasing import dress
 from punie.training.examples.snippets import call
 from punie.training.examples.symbol_flows import started
@@ -181,6 +181,47 @@ how big is the diff of {one}?
 """),
     ),
 }
+_SHAPES: Final = wordings("each_file")
+# Orders for the file at hand, about "it" and about "them".
+DEEDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "typecheck": (
+        ("(typecheck|type-check) it", "check its types", "run (ty|the type checker) on it", "count its {type_errors}"),
+        (
+            "(typecheck|type-check) them",
+            "check their types",
+            "run (ty|the type checker) on each",
+            "count the {type_errors} of each",
+        ),
+    ),
+    "ruff_check": (
+        ("lint it", "check its style", "run (ruff|the linter) on it", "count its {violations}"),
+        ("lint them", "check their style", "run (ruff|the linter) on each", "count the {violations} of each"),
+    ),
+    "pytest_run": (
+        ("run its tests", "run pytest on it", "test it", "see whether its tests pass"),
+        ("run their tests", "run pytest on each", "test them", "see whether their tests pass"),
+    ),
+    "git_log": (
+        (
+            "(show|print|tell me) (its last commit|who changed it last)",
+            "look up its latest commit",
+            "see who touched it last",
+        ),
+        ("(show|print) the last commit of each", "tell me who changed them last", "look up their latest commits"),
+    ),
+    "read_file": (
+        ("(read|open|print|show) it", "(print|show) its (text|contents|source)", "let me see what it says"),
+        ("(read|open|print|show) them", "(print|show) their (text|contents|source)", "let me see what they say"),
+    ),
+    "document_symbols": (
+        ("outline it", "count its symbols", "see how many symbols it defines"),
+        ("outline them", "count their symbols", "see how many symbols they define"),
+    ),
+    "git_diff": (
+        ("(show|print) its diff", "diff it", "count its changed lines", "see how many lines changed in it"),
+        ("(show|print) their diffs", "diff them", "count the changed lines of each", "show the diff of each"),
+    ),
+}
 USED: Final[tuple[tuple[str, str, float], ...]] = (
     ("changed", "typecheck", 4),
     ("changed", "ruff_check", 4),
@@ -246,7 +287,11 @@ def each_request(draw: Draw, selection: str, action: str, *, first: bool) -> Req
     place, arguments_in = _subject(draw, selection)
     nouns = {"one": _first(chosen.one) if first else chosen.one, "many": chosen.many}
     slots = {**place, **{name: expand(draw, phrase, place) for name, phrase in nouns.items()}}
-    templates = [text for text in act.templates if "{one}" in text] if first else act.templates
+    slots |= {
+        name: expand(draw, draw.any(deeds), {}) for name, deeds in zip(("do", "them"), DEEDS[action], strict=True)
+    }
+    every = (*act.templates, *_SHAPES)
+    templates = [text for text in every if "{one}" in text] if first else every
     prompt = dress(draw, expand(draw, draw.pick(templates), slots), slots)
     arguments = arguments_in(prompt)
     head = f"{chosen.variable} = {call(chosen.tool, *arguments)}\n{chosen.head}"
