@@ -19,35 +19,61 @@ Make = Callable[[Draw], tuple[Turn, ...]]
 _FILE_NOUN: Final = "(that file|this file|it|the file|the first file|the first one)"
 _NEXT_ON_FILE: Final[dict[str, tuple[str, ...]]] = {
     "read_file": lines(f"""
+now, for me: what stands in {_FILE_NOUN}?
+ok, (pull up|bring up|cat|dump) {_FILE_NOUN}
+and what is in {_FILE_NOUN}? (print it|show it|)
+(next|then|afterwards|after that), let me (see|read) {_FILE_NOUN}
+I would like to look into {_FILE_NOUN} (myself|now)
+step two: open {_FILE_NOUN}
 !(open|read|show me|print) {_FILE_NOUN}
 !(show|print) (me|) the (contents|text|source) of {_FILE_NOUN}
 what does {_FILE_NOUN} (say|look like)?
 now (open|read) {_FILE_NOUN}
 """),
     "git_log": lines(f"""
+who is to blame for {_FILE_NOUN}? (the log, please|show the log)
+whose (commits|changes) are in {_FILE_NOUN}?
+(next|then|after that), the git log of {_FILE_NOUN}
+who should I ask about {_FILE_NOUN}? (see its commits|look at the log)
+has anyone worked on {_FILE_NOUN} (recently|lately)?
 who (changed|last changed|touched) {_FILE_NOUN}?
 !(show|print) (me|) the (history|log|commits) of {_FILE_NOUN}
 when was {_FILE_NOUN} changed last?
 what happened to {_FILE_NOUN} lately?
 """),
     "typecheck": lines(f"""
+what would (mypy|ty|pyright) say about {_FILE_NOUN}?
+(next|then|after that), check the annotations of {_FILE_NOUN}
+are there type errors in {_FILE_NOUN} (too|as well|)?
+is {_FILE_NOUN} well typed, by the way?
 !(typecheck|type-check|check the types of) {_FILE_NOUN}
 !run the type checker on {_FILE_NOUN}
 does {_FILE_NOUN} type-check?
 and the types of {_FILE_NOUN}?
 """),
     "ruff_check": lines(f"""
+what would (flake8|pylint|ruff) say about {_FILE_NOUN}?
+(next|then|after that), check the style of {_FILE_NOUN}
+any lint in {_FILE_NOUN} (too|as well|)?
+does ruff like {_FILE_NOUN}?
 !(lint|ruff check) {_FILE_NOUN}
 !run (ruff|the linter) on {_FILE_NOUN}
 is {_FILE_NOUN} lint-free?
 and the style of {_FILE_NOUN}?
 """),
     "document_symbols": lines(f"""
+which (functions|classes|definitions) are in {_FILE_NOUN}?
+how is {_FILE_NOUN} (structured|organised|laid out)?
+(next|then|after that), the symbols of {_FILE_NOUN}
+give me a table of contents of {_FILE_NOUN}
 !outline {_FILE_NOUN}
 !(show|list) (me|) the (symbols|outline) of {_FILE_NOUN}
 what (classes and functions|symbols) does {_FILE_NOUN} have?
 """),
     "git_diff": lines(f"""
+how many lines of {_FILE_NOUN} did I (change|touch)?
+what did I do to {_FILE_NOUN}? (show the diff|as a diff)
+(next|then|after that), git diff {_FILE_NOUN}
 !(show|print) (me|) the diff of {_FILE_NOUN}
 what changed in {_FILE_NOUN}?
 and the diff of {_FILE_NOUN}?
@@ -55,6 +81,12 @@ and the diff of {_FILE_NOUN}?
 }
 _NEXT_ON_SYMBOL: Final[dict[str, tuple[str, ...]]] = {
     "find_references": lines("""
+by whom is it (used|called)?
+(next|then|after that), its callers
+would anyone miss it? (list its references|who uses it)
+how often is it (used|called), and where?
+what depends on it?
+if I change it, what breaks? (its references, please|)
 who (uses|calls) it?
 !(show|list|find) (its|all its) (usages|references|callers)
 where is it used?
@@ -62,6 +94,11 @@ now its references
 and who calls it?
 """),
     "hover": lines("""
+how do I call it?
+what does it (return|expect)?
+(next|then|after that), its docstring
+is it documented? (show the docs|hover over it)
+what would a tooltip say about it?
 what is its (type|signature)?
 !(show|print) (me|) its (signature|type|docs)
 !hover over it
@@ -219,24 +256,44 @@ def _next_on_symbol(draw: Draw) -> tuple[Turn, ...]:
 
 _SAME_PATH: Final[dict[str, tuple[str, ...]]] = {
     "typecheck": lines("""
+(next|then|after that), the types (there|of it|)
+what about the (types|typing|annotations)?
+any type errors (there|in it|as well)?
+would it type-check?
+the same with ty, please
 and the types?
 !now (check the types|typecheck it|run the type checker)
 do the types (check|hold) too?
 !(typecheck|type-check) it (too|as well)
 """),
     "ruff_check": lines("""
+(next|then|after that), the lint (there|of it|)
+what about (lint|the style|ruff)?
+any lint (there|in it|as well)?
+would ruff be happy with it?
+the same with ruff, please
 and the style?
 !now (lint it|run ruff|check the style)
 is it lint-free too?
 !lint it (too|as well)
 """),
     "pytest_run": lines("""
+(next|then|after that), the tests (there|of it|)
+what about the (tests|suite|test suite)?
+(any|are there) failing tests (there|in it|as well)?
+would pytest be happy with it?
+is the suite green too?
 and the tests?
 !now (run the tests|run its tests)
 do the tests pass too?
 !run the tests (too|as well)
 """),
     "git_log": lines("""
+(next|then|after that), the git log (there|of it|)
+what about (its history|its commits|the log)?
+by whom was it changed last?
+show me the commits that touched it
+when did it change last?
 who changed it last?
 !now show its (history|log)
 and its history?
