@@ -21,7 +21,7 @@ from mlx import nn  # isort: skip
 _PARTS: Final = 2
 
 
-class _Recorder:
+class PrefixRecorder:
     """Keeps the keys and values of the prefix in one layer; mlx-lm's attention takes it for a cache."""
 
     offset = 0
@@ -29,18 +29,20 @@ class _Recorder:
     values: mx.array
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
+        """Keep keys and values, and give them back."""
         self.keys, self.values = keys, values
         return keys, values
 
 
-class _Continued:
+class PrefixReader:
     """Puts the prefix's keys and values before those of each row; gradients flow into both."""
 
-    def __init__(self, prefix: _Recorder) -> None:
+    def __init__(self, prefix: PrefixRecorder) -> None:
         self._prefix = prefix
         self.offset = prefix.keys.shape[2]
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
+        """Give keys and values with those of the prefix before them."""
         return _joined(self._prefix.keys, keys), _joined(self._prefix.values, values)
 
 
@@ -84,19 +86,22 @@ class SharedPrefixLoss:
             count += tokens
         return sum(sums[1:], sums[0]) / count, mx.array(count)
 
-    def _run_prefix(self, model: nn.Module) -> list[_Recorder] | None:
-        if not len(self._prefix):
-            return None
-        recorders = [_Recorder() for _ in model.layers]
-        model.model(mx.array(self._prefix[None]), cache=recorders)
-        return recorders
+    def _run_prefix(self, model: nn.Module) -> list[PrefixRecorder] | None:
+        return run_prefix(model, self._prefix) if len(self._prefix) else None
 
 
-def _part_loss(model: nn.Module, ids: Ints, spans: Ints, before: list[_Recorder] | None) -> tuple[mx.array, int]:
+def run_prefix(model: nn.Module, prefix: Ints) -> list[PrefixRecorder]:
+    """Run `prefix` (token ids) through the model and return what each layer leaves for the rows that go on from it."""
+    recorders = [PrefixRecorder() for _ in model.layers]
+    model.model(mx.array(prefix[None]), cache=recorders)
+    return recorders
+
+
+def _part_loss(model: nn.Module, ids: Ints, spans: Ints, before: list[PrefixRecorder] | None) -> tuple[mx.array, int]:
     """Return the summed cross-entropy of some rows of a batch, and over how many tokens."""
     start = before[0].keys.shape[2] if before else 0
     end = min(int(spans[:, 1].max()), ids.shape[1] - 1)
-    caches = [_Continued(recorder) for recorder in before] if before else None
+    caches = [PrefixReader(recorder) for recorder in before] if before else None
     hidden = model.model(mx.array(ids[:, start:end]), cache=caches)
     places = np.arange(start + 1, end + 1)
     # as mlx-lm does, the place after a row's end counts too

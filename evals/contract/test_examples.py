@@ -13,7 +13,8 @@ from punie.training.dataset import TrainingDataset, TrainingExample
 from punie.training.examples import PRESETS, generate
 
 CODE = re.compile(r"<parameter=code>\n(.*)\n</parameter>", re.DOTALL)
-METHODS = {"append", "find", "format", "get", "items", "join", "splitlines", "split", "endswith", "startswith"}
+METHODS = {"append", "find", "format", "get", "items", "join", "replace", "rstrip", "split", "splitlines"}
+METHODS |= {"endswith", "startswith"}
 PATH_TOOLS = {name for name, tool in CATALOGUE.items() if tool.parameters[0].name in {"path", "file_path"}}
 POSITION_TOOLS = {"find_references", "goto_definition", "hover"}
 
@@ -146,7 +147,7 @@ def test_positions_of_calls_are_named_before() -> None:
         if name in POSITION_TOOLS
         for number in literals(node)[1:3]
         # column 1 is where a line starts
-        if isinstance(number, int) and number != 1 and not re.search(rf"\b{number}\b", context(row))
+        if isinstance(number, int) and number != 1 and not re.search(rf"(?<!\d){number}(?!\d)", context(row))
     ]
 
     assert invented == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -15,33 +15,44 @@ from pipeline.base.tokenizer import END_OF_TEXT, TURN_END, TURN_START
 _PROMPT_WEIGHT: Final = 0.3  # questions teach the words, answers teach the task
 _POOL: Final = 4_000  # rows that are sorted by length at a time
 _STEP: Final = 16  # lengths are padded to a multiple of it
-SYSTEM_SHARE: Final = 0.08
+SYSTEM_SHARE: Final = 0.3  # of the conversations that stand under the system prompt
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A row's token ids and the weight of each in the loss."""
+    """A row's token ids, the weight of each in the loss, and whether the system prompt stands before them."""
 
     ids: np.ndarray
     weights: np.ndarray
+    system: bool = False
 
 
-def encode(row: Row, tokenizer: Any, limit: int, system: str | None = None) -> Tokens:  # noqa: ANN401 - tokenizers has no types
-    """The row in the chat template's form, cut at `limit` tokens; a system prompt has no weight."""
+class Batch(NamedTuple):
+    """Row numbers, and whether the system prompt stands before all of these rows or none."""
+
+    rows: list[int]
+    system: bool
+
+
+def system_tokens(tokenizer: Any, system: str) -> np.ndarray:  # noqa: ANN401 - tokenizers has no types
+    """The system prompt in the chat template's form."""
+    return np.array(tokenizer.encode(f"{TURN_START}system\n{system}{TURN_END}\n").ids, np.int32)
+
+
+def encode(row: Row, tokenizer: Any, limit: int, *, system: bool = False) -> Tokens:  # noqa: ANN401 - tokenizers has no types
+    """The row in the chat template's form, cut at `limit` tokens."""
     ids: list[int] = []
     weights: list[float] = []
-    for text, weight in _pieces(row, system):
+    for text, weight in _pieces(row):
         piece = tokenizer.encode(text).ids
         ids += piece
         weights += [weight] * len(piece)
-    return Tokens(np.array(ids[:limit], np.int32), np.array(weights[:limit], np.float32))
+    return Tokens(np.array(ids[:limit], np.int32), np.array(weights[:limit], np.float32), system and bool(row.turns))
 
 
-def _pieces(row: Row, system: str | None) -> Iterator[tuple[str, float]]:
+def _pieces(row: Row) -> Iterator[tuple[str, float]]:
     if row.text:
         yield row.text + END_OF_TEXT, 1.0
-    if system and row.turns:
-        yield f"{TURN_START}system\n{system}{TURN_END}\n", 0.0
     for turn in row.turns:
         if turn["role"] == "assistant":
             yield f"{TURN_START}assistant\n", 0.0
@@ -53,14 +64,16 @@ def _pieces(row: Row, system: str | None) -> Iterator[tuple[str, float]]:
             yield f"{TURN_START}user\n{turn['content']}{TURN_END}\n", _PROMPT_WEIGHT
 
 
-def batches(rows: Sequence[Tokens], seed: int, budget: int) -> list[list[int]]:
-    """Row numbers per batch, in training order: about `budget` padded tokens each, an even number of rows."""
+def batches(rows: Sequence[Tokens], seed: int, budget: int) -> list[Batch]:
+    """The batches in training order: about `budget` padded tokens each, an even number of rows."""
     random = Random(seed)  # noqa: S311 - an order, not a secret
-    order = list(range(len(rows)))
-    random.shuffle(order)
-    found: list[list[int]] = []
-    for start in range(0, len(order), _POOL):
-        found += _cut(sorted(order[start : start + _POOL], key=lambda i: len(rows[i].ids)), rows, budget)
+    found: list[Batch] = []
+    for system in (False, True):
+        order = [number for number, row in enumerate(rows) if row.system is system]
+        random.shuffle(order)
+        for start in range(0, len(order), _POOL):
+            pool = sorted(order[start : start + _POOL], key=lambda i: len(rows[i].ids))
+            found += (Batch(numbers, system) for numbers in _cut(pool, rows, budget))
     random.shuffle(found)
     return found
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import ClassVar, Final
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.base import batches
@@ -26,6 +27,9 @@ _TOKENIZER_SHARES: Final = {
     "library docstrings": 3,
     "library source": 2,
     "developer knowledge": 6,
+    "requests": 3,
+    "questions and objects": 3,
+    "questions and records": 2,
     "command calls": 2,
     "commands in words": 1,
     "object code": 2,
@@ -79,9 +83,10 @@ def read_recipe(path: Path = RECIPE) -> BaseRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The encoded pre-training text with what the manifest says of it."""
+    """The encoded pre-training text, the system prompt of some rows, and what the manifest says of them."""
 
     rows: tuple[batches.Tokens, ...]
+    prefix: np.ndarray
     digest: str
     rows_by_family: dict[str, int]
     tokens_by_family: dict[str, int]
@@ -112,10 +117,11 @@ def read_text(recipe: BaseRecipe, tokenizer_folder: Path, suite_prompts: Sequenc
         return too_near(prompt, avoided) is not None
 
     for name, row in mixture.rows(recipe.seed, recipe.rows, forbidden, rows_by_family):
-        system = system_prompt(SYSTEM) if random.random() < batches.SYSTEM_SHARE else None
-        tokens = batches.encode(row, tokenizer, recipe.length, system)
+        system = random.random() < batches.SYSTEM_SHARE
+        tokens = batches.encode(row, tokenizer, recipe.length, system=system)
         tokens_by_family[name] += len(tokens.ids)
         digest.update(tokens.ids.tobytes())
         encoded.append(tokens)
     dropped = rows_by_family.pop("dropped", 0)
-    return Text(tuple(encoded), digest.hexdigest(), dict(rows_by_family), dict(tokens_by_family), dropped)
+    prefix = batches.system_tokens(tokenizer, system_prompt(SYSTEM))
+    return Text(tuple(encoded), prefix, digest.hexdigest(), dict(rows_by_family), dict(tokens_by_family), dropped)

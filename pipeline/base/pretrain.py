@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline import cpu_kernels
-from pipeline.base.batches import Tokens, collate
+from pipeline.base.batches import Batch, Tokens, collate
 from pipeline.blas_threads import single_blas_thread
+from pipeline.shared_prefix import PrefixReader, run_prefix
 
 import mlx.core as mx  # isort: skip - cpu_kernels loads the BLAS first
 import mlx.optimizers as optim
@@ -74,8 +77,8 @@ class Keeping:
 
 def pretrain(
     model: nn.Module,
-    rows: Sequence[Tokens],
-    order: Sequence[Sequence[int]],
+    text: tuple[Sequence[Tokens], np.ndarray],
+    order: Sequence[Batch],
     schedule: Schedule,
     keeping: Keeping,
 ) -> Progress:
@@ -84,8 +87,8 @@ def pretrain(
 
     Args:
         model: a Qwen3 of mlx-lm, in float32.
-        rows: the encoded rows.
-        order: row numbers per step.
+        text: the encoded rows, and the tokens of the system prompt that stands before some of them.
+        order: the rows of each step.
         schedule: the learning rate by step.
         keeping: where the checkpoint lies, and who hears of the progress.
     """
@@ -93,12 +96,14 @@ def pretrain(
     optimizer.init(model.trainable_parameters())
     progress = _resume(model, optimizer, keeping.checkpoint)
     streams = [mx.new_stream(mx.cpu), mx.new_stream(mx.cpu)]
+    rows, prefix = text
     gradient = nn.value_and_grad(model, lambda *batch: _loss(streams, *batch))
     started, losses = time.perf_counter() - progress.seconds, []
     with cpu_kernels.fast_kernels(), single_blas_thread():
         for step in range(progress.step, schedule.steps):
-            ids, weights = collate([rows[i] for i in order[step]])
-            loss, gradients = gradient(model, mx.array(ids), mx.array(weights))
+            ids, weights = collate([rows[i] for i in order[step].rows])
+            before = prefix if order[step].system else None
+            loss, gradients = gradient(model, mx.array(ids), mx.array(weights), before)
             gradients, _ = optim.clip_grad_norm(gradients, _MAX_NORM)
             optimizer.learning_rate = schedule.rate(step)
             optimizer.update(model, gradients)
@@ -114,12 +119,16 @@ def pretrain(
     return progress
 
 
-def _loss(streams: Sequence[Any], model: nn.Module, ids: mx.array, weights: mx.array) -> mx.array:
-    """Weighted mean cross-entropy; each half of the batch on its own stream, that is its own core."""
+def _loss(
+    streams: Sequence[Any], model: nn.Module, ids: mx.array, weights: mx.array, prefix: np.ndarray | None
+) -> mx.array:
+    """Weighted mean cross-entropy after `prefix`; each half of the batch on its own stream, that is its own core."""
     parts = []
+    recorded = None if prefix is None else run_prefix(model, prefix)
+    caches = None if recorded is None else [PrefixReader(recorder) for recorder in recorded]
     for stream, part, weight in zip(streams, mx.split(ids, 2), mx.split(weights, 2), strict=True):
         with mx.stream(stream):
-            logits = model(part[:, :-1])
+            logits = model(part[:, :-1], cache=caches)
             parts.append((cpu_kernels.cross_entropy(logits, part[:, 1:]) * weight[:, 1:]).sum())
     return (parts[0] + parts[1]) / weights[:, 1:].sum()
 

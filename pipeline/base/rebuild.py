@@ -65,7 +65,7 @@ def _train(recipe: BaseRecipe, model: Any, text: Text, checkpoint: Path) -> Any:
         def report(progress: Any) -> None:  # noqa: ANN401 - mlx is imported late
             bar.update(task, completed=progress.step, loss=f"{progress.loss:.3f}")
 
-        return pretrain(model, text.rows, order, schedule, Keeping(checkpoint, report))
+        return pretrain(model, (text.rows, text.prefix), order, schedule, Keeping(checkpoint, report))
 
 
 def _manifest(recipe: BaseRecipe, text: Text, trained: Any, parameters: int) -> dict[str, Any]:  # noqa: ANN401 - as above

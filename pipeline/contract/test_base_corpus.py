@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -17,14 +18,18 @@ from punie.evaluation import load_suite
 from punie.training.contamination import plain, too_near
 
 ALLOWED = {"read_file", "write_file", "run_command"}
+BUILTINS = {"print", "len", "enumerate", "sorted", "set", "sum", "max", "min", "int", "str", "any", "all", "range"}
+TEXT_METHODS = {"append", "count", "endswith", "find", "get", "items", "join", "lower", "replace", "rstrip"}
+TEXT_METHODS |= {"split", "splitlines", "startswith", "strip", "values"}
 
 
+@cache
 def sample(count: int, seed: int = 3) -> list[tuple[str, Row]]:
     return list(mixture.rows(seed, count, lambda _: False, Counter()))
 
 
 def test_the_same_seed_gives_the_same_text() -> None:
-    assert sample(200) == sample(200)
+    assert sample(200) == list(mixture.rows(3, 200, lambda _: False, Counter()))
 
 
 def test_another_seed_gives_another_text() -> None:
@@ -40,7 +45,7 @@ def test_shares_sum_to_one() -> None:
 
 
 def test_call_blocks_hold_three_tools_only() -> None:
-    calls = [t["content"] for _, row in sample(4_000) for t in row.turns if "<tool_call>" in t["content"]]
+    calls = [t["content"] for _, row in sample(2_000) for t in row.turns if "<tool_call>" in t["content"]]
     called = {name for call in calls for name in re.findall(r"\b(\w+)\(", call)} & set(CATALOGUE)
 
     assert len(calls) > 500
@@ -48,11 +53,11 @@ def test_call_blocks_hold_three_tools_only() -> None:
 
 
 def test_a_call_block_calls_nothing_but_tools_and_builtins() -> None:
-    calls = [t["content"] for _, row in sample(4_000) for t in row.turns if "<tool_call>" in t["content"]]
+    calls = [t["content"] for _, row in sample(2_000) for t in row.turns if "<tool_call>" in t["content"]]
     outside_strings = (re.sub(r'"[^"\n]*"', '""', call) for call in calls)
     called = {name for call in outside_strings for name in re.findall(r"\b(\w+)\(", call)}
 
-    assert called - ALLOWED == {"print", "len", "splitlines", "enumerate"}
+    assert called - ALLOWED <= BUILTINS | TEXT_METHODS
 
 
 def test_rows_with_a_forbidden_prompt_are_dropped_and_counted() -> None:
@@ -74,25 +79,37 @@ class Letters:
         return self._Encoded(text)
 
 
-def test_answers_weigh_more_than_questions_and_the_system_prompt_nothing() -> None:
+def test_answers_weigh_more_than_questions() -> None:
     row = Row(turns=({"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}))
-    tokens = encode(row, Letters(), 500, system="S")
-    weight = {chr(i): float(w) for i, w in zip(tokens.ids, tokens.weights, strict=True) if chr(i) in "SQA"}
+    tokens = encode(row, Letters(), 500)
+    weight = {chr(i): float(w) for i, w in zip(tokens.ids, tokens.weights, strict=True) if chr(i) in "QA"}
 
-    assert weight["S"] == 0
     assert 0 < weight["Q"] < weight["A"] == 1
+
+
+def test_only_conversations_stand_under_the_system_prompt() -> None:
+    asked = Row(turns=({"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}))
+
+    assert encode(asked, Letters(), 500, system=True).system
+    assert not encode(Row(text="T"), Letters(), 500, system=True).system
+
+
+def test_rows_with_and_without_the_system_prompt_share_no_batch() -> None:
+    rows = [encode(row, Letters(), 400, system=i % 3 == 0) for i, (_, row) in enumerate(sample(300))]
+
+    assert all(rows[i].system is batch.system for batch in batches(rows, 1, 4_000) for i in batch.rows)
 
 
 def test_every_row_but_a_last_odd_one_of_a_pool_comes_once() -> None:
     rows = [encode(row, Letters(), 400) for _, row in sample(301)]
-    order = [number for batch in batches(rows, 1, 4_000) for number in batch]
+    order = [number for batch in batches(rows, 1, 4_000) for number in batch.rows]
 
     assert len(order) == len(set(order)) == 300
 
 
 def test_batches_stay_within_their_budget() -> None:
     rows = [encode(row, Letters(), 400) for _, row in sample(300)]
-    arrays = [collate([rows[i] for i in batch])[0] for batch in batches(rows, 1, 4_000)]
+    arrays = [collate([rows[i] for i in batch.rows])[0] for batch in batches(rows, 1, 4_000)]
 
     assert all(array.shape[0] % 2 == 0 for array in arrays)
     assert max(array.shape[0] * (array.shape[1] - 1) for array in arrays if array.shape[0] > 2) <= 4_000

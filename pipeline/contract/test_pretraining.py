@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.base.batches import Tokens
+from pipeline.base.batches import Batch, Tokens
 from pipeline.base.build import BaseRecipe, Shape, read_recipe
 
 STEPS = 6
@@ -55,10 +55,11 @@ def run(checkpoint: Path, stop_after: int | None = None, save_every: int = 2) ->
         if stop_after is not None and progress.step >= stop_after:
             raise Stopped
 
-    order = [[2 * i, 2 * i + 1] for i in range(STEPS)]
+    order = [Batch([2 * i, 2 * i + 1], system=i % 2 == 1) for i in range(STEPS)]
+    prefix = np.arange(2, 9, dtype=np.int32)
     schedule = Schedule(peak=1e-2, steps=STEPS, warmup=2)
     keeping = Keeping(checkpoint, report, report_every=1, save_every=save_every)
-    progress = pretrain(model, rows, order, schedule, keeping)
+    progress = pretrain(model, (rows, prefix), order, schedule, keeping)
     return model, progress
 
 

@@ -8,24 +8,28 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.base.corpus import commands, copying, files, knowledge, library, objects
+from pipeline.base.corpus import commands, copying, files, knowledge, library, objects, requests
 from pipeline.base.corpus.row import Family, Row
 
 # Shares of the rows; a test holds that every family is used.
 FAMILIES: Final[Mapping[str, tuple[Family, float]]] = MappingProxyType(
     {
-        "library docstrings": (library.docstring, 0.08),
-        "library source": (library.source, 0.04),
-        "developer knowledge": (knowledge.concept, 0.26),
-        "command calls": (commands.call, 0.15),
-        "commands in words": (commands.in_words, 0.05),
-        "command output": (commands.output, 0.05),
-        "file calls": (files.call, 0.08),
-        "object code": (objects.code, 0.10),
-        "object records": (objects.record, 0.09),
-        "positions": (copying.position, 0.06),
-        "mentions": (copying.mention, 0.02),
-        "listings": (copying.listing, 0.02),
+        "library docstrings": (library.docstring, 0.04),
+        "library source": (library.source, 0.03),
+        "developer knowledge": (knowledge.concept, 0.15),
+        "requests": (requests.call, 0.33),
+        "questions and objects": (requests.fields, 0.11),
+        "questions and records": (requests.record, 0.08),
+        "places named in requests": (requests.position, 0.04),
+        "command calls": (commands.call, 0.04),
+        "commands in words": (commands.in_words, 0.02),
+        "command output": (commands.output, 0.02),
+        "file calls": (files.call, 0.03),
+        "object code": (objects.code, 0.04),
+        "object records": (objects.record, 0.03),
+        "positions": (copying.position, 0.02),
+        "mentions": (copying.mention, 0.01),
+        "listings": (copying.listing, 0.01),
     }
 )
 
