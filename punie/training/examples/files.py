@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from punie.training.examples.draft import Intent, Turn, asked, called
-from punie.training.examples.grammar import Draw, expand, lines, wordings
+from punie.training.examples.grammar import Draw, chosen, expand, lines, wordings
 from punie.training.examples.phrasing import say
 from punie.training.examples.snippets import call
 from punie.training.examples.vocabulary import (
@@ -290,7 +290,7 @@ def shell_command(draw: Draw) -> str:
         "f": text_file(draw),
         "n": str(draw.number(1, 60)),
     }
-    return expand(draw, draw.any(_COMMANDS), slots)
+    return chosen(draw, draw.any(_COMMANDS)).format(**slots)  # a lone dot or colon is an argument here, no punctuation
 
 
 def short_text(draw: Draw) -> str:

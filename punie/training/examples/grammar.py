@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _CHOICE: Final = re.compile(r"\(([^()]*)\)")
 _SLOT: Final = re.compile(r"\{(\w+)\}")
+_ARGUMENT: Final = "\x00"  # stands for a blank and a dot in a slot, which is no full stop ("git add .")
 # Every sixteenth template and word of a long pool is seen by the validation split only.
 _STRIDE: Final = 16
 _HELD_INDEX: Final = 7
@@ -90,13 +91,15 @@ def expand(draw: Draw, template: str, slots: Mapping[str, str]) -> str:
         ValueError: a slot is neither given nor a shared pool.
 
     """
-    text = _choose(draw, template)
+    text = chosen(draw, template)
     for _ in range(8):
         names = [name for name in _SLOT.findall(text) if name not in slots]
         if not names:
-            return _tidy(_SLOT.sub(lambda match: slots[match[1]], text))
+            return _tidy(_SLOT.sub(lambda match: slots[match[1]].replace(" .", _ARGUMENT), text)).replace(
+                _ARGUMENT, " ."
+            )
         for name in names:
-            text = text.replace(f"{{{name}}}", _choose(draw, _phrase(draw, name, template)), 1)
+            text = text.replace(f"{{{name}}}", chosen(draw, _phrase(draw, name, template)), 1)
     message = f"the template {template!r} refers to itself: break the circle in the shared pools"
     raise ValueError(message)
 
@@ -108,7 +111,8 @@ def _phrase(draw: Draw, name: str, template: str) -> str:
     return draw.any(POOLS[name])
 
 
-def _choose(draw: Draw, text: str) -> str:
+def chosen(draw: Draw, text: str) -> str:
+    """The text with its choices made, and its slots and blanks as they are."""
     while match := _CHOICE.search(text):
         text = text[: match.start()] + draw.any(match[1].split("|")) + text[match.end() :]
     return text

@@ -27,6 +27,20 @@ from punie.agent.typed_tools import (
     WorkspaceSymbol,
     WorkspaceSymbolsResult,
 )
+from punie.agent.typed_tools.results import (
+    CLASS,
+    FUNCTION,
+    METHOD,
+    definition_result,
+    diff_result,
+    hover_result,
+    log_result,
+    matches_result,
+    outline_result,
+    references_result,
+    ruff_result,
+    status_result,
+)
 from punie.training.examples.grammar import Draw, expand
 from punie.training.examples.records_pool import COMMIT_SUBJECTS, LINT_MESSAGES, TEST_MESSAGES, TYPE_MESSAGES
 from punie.training.examples.vocabulary import (
@@ -39,9 +53,6 @@ from punie.training.examples.vocabulary import (
     text_file,
 )
 
-CLASS: Final = 5
-METHOD: Final = 6
-FUNCTION: Final = 12
 _HEX: Final = "0123456789abcdef"
 
 
@@ -96,9 +107,7 @@ def ruff(draw: Draw, path: str, size: int) -> RuffResult:
                 fixable=fixable,
             )
         )
-    return RuffResult(
-        success=not found, violation_count=size, fixable_count=sum(item.fixable for item in found), violations=found
-    )
+    return ruff_result(found)
 
 
 def tests(draw: Draw, path: str, size: int) -> TestResult:
@@ -130,8 +139,7 @@ def _test(draw: Draw, file: str, outcome: str, message: str | None) -> TestCase:
 
 def definition(draw: Draw, name: str, size: int) -> GotoDefinitionResult:
     """The definitions of a symbol: one or none."""
-    found = [_location(draw, name) for _ in range(min(size, 1))]
-    return GotoDefinitionResult(success=bool(found), symbol=name, locations=found)
+    return definition_result(name, [_location(draw, name) for _ in range(min(size, 1))])
 
 
 def _location(draw: Draw, name: str) -> DefinitionLocation:
@@ -171,20 +179,18 @@ def references(draw: Draw, name: str, size: int) -> FindReferencesResult:
         file = draw.any((python_file, python_file, test_file))(draw)
         preview = draw.any((f"{name}(value)", f"result = {name}()", f"return {name}(self)", f"import {name}"))
         found.append(ReferenceLocation(file=file, line=line, column=column, preview=preview))
-    return FindReferencesResult(success=bool(found), symbol=name, reference_count=size, references=found)
+    return references_result(name, found)
 
 
 def hover(draw: Draw, name: str, size: int) -> HoverResult:
     """The hover text of a symbol, or none."""
     if not size:
-        return HoverResult(success=False, symbol=name, content=None, language=None)
+        return hover_result(name)
     head = f"class {name}" if name[:1].isupper() and not name.isupper() else signature(draw, name)
     head = f"{name}: {draw.any(('int', 'str', 'float', 'bool'))}" if name.isupper() else head
     doc = f"{draw.any(('Return', 'Build', 'Check', 'Load', 'Send', 'Store'))} the {function_name(draw).split('_')[-1]}."
     content = f"{head}\n\n{doc}" if draw.chance(0.6) else head
-    return HoverResult(
-        success=True, symbol=name, content=content, language=draw.any(("markdown", "plaintext", "python"))
-    )
+    return hover_result(name, content, draw.any(("markdown", "plaintext", "python")))
 
 
 def outline(draw: Draw, path: str, size: int) -> DocumentSymbolsResult:
@@ -201,8 +207,7 @@ def outline(draw: Draw, path: str, size: int) -> DocumentSymbolsResult:
         kind = CLASS if is_class else FUNCTION
         found.append(SymbolInfo(name=name, kind=kind, line=line, end_line=end, children=children))
         line = end + 3
-    total = size + sum(len(item.children) for item in found)
-    return DocumentSymbolsResult(success=bool(found), file_path=path, symbols=found, symbol_count=total)
+    return outline_result(path, found)
 
 
 def matches(draw: Draw, name: str, size: int) -> WorkspaceSymbolsResult:
@@ -219,7 +224,7 @@ def matches(draw: Draw, name: str, size: int) -> WorkspaceSymbolsResult:
         )
         for place in range(size)
     ]
-    return WorkspaceSymbolsResult(success=bool(found), query=name, symbols=found, symbol_count=size)
+    return matches_result(name, found)
 
 
 def _file_in(draw: Draw, path: str) -> str:
@@ -240,7 +245,7 @@ def status(draw: Draw, path: str, size: int) -> GitStatusResult:
         kind = draw.any(("modified", "modified", "modified", "added", "deleted", "untracked", "renamed"))
         staged = kind in {"added", "renamed"} or (kind == "modified" and draw.chance(0.35))
         files.append(GitFileStatus(file=_file_in(draw, path), status=kind, staged=staged))
-    return GitStatusResult(success=True, clean=not files, file_count=size, files=files)
+    return status_result(files)
 
 
 def diff(draw: Draw, path: str, size: int) -> GitDiffResult:
@@ -255,8 +260,7 @@ def diff(draw: Draw, path: str, size: int) -> GitDiffResult:
                 file=_file_in(draw, path), additions=draw.number(0, 99), deletions=draw.number(0, 60), hunks=[hunk]
             )
         )
-    added, removed = sum(item.additions for item in files), sum(item.deletions for item in files)
-    return GitDiffResult(success=True, file_count=size, additions=added, deletions=removed, files=files)
+    return diff_result(files)
 
 
 def log(draw: Draw, size: int) -> GitLogResult:
@@ -271,4 +275,4 @@ def log(draw: Draw, size: int) -> GitLogResult:
         )
         for _ in range(size)
     ]
-    return GitLogResult(success=True, commits=commits, commit_count=size)
+    return log_result(commits)
