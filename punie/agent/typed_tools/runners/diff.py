@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from punie.agent.typed_tools.git import DiffFile, GitDiffResult
-from punie.agent.typed_tools.runners.repository import Repository
+from punie.agent.typed_tools.runners.repository import Repository, fields
 from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
 
 _DIFF: Final = ("diff", "--relative", "--find-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
@@ -39,26 +39,44 @@ def git_diff(place: Surroundings, path: str, *, staged: bool) -> GitDiffResult:
 
 
 def _files(repository: Repository, diff: tuple[str, ...]) -> list[DiffFile]:
-    counts = _counts(repository.fields(*diff, "--numstat", "-z"))
-    conflicts = set(repository.fields(*diff, "--name-only", "-z", "--diff-filter=U"))
+    counts = repository.text(*diff, "--numstat", "-z")
+    names = repository.fields(*diff, "--name-only", "-z", "--diff-filter=U")
+    conflicts = {name: repository.text(*diff, "--patch", path=name) for name in names}
+    return changed_files(counts, repository.text(*diff, "--patch"), conflicts)
+
+
+def changed_files(numstat: str, patch: str, conflicts: Mapping[str, str]) -> list[DiffFile]:
+    """
+    The files that `git diff` compares.
+
+    Args:
+        numstat: what it wrote as counts, ended by NUL.
+        patch: what it wrote as a patch.
+        conflicts: the patch of each file in conflict, by its name.
+
+    Raises:
+        CouldNotRunError: counts and patch speak of different files.
+
+    """
+    counts = _counts(fields(numstat))
     plain = [name for name in counts if name not in conflicts]
-    hunks = list(_hunks(repository.text(*diff, "--patch")))
+    hunks = list(_hunks(patch))
     if len(hunks) != len(plain):
         message = "git's patch and its counts differ: the files changed meanwhile, ask again"
         raise CouldNotRunError(message)
     by_name = dict(zip(plain, hunks, strict=True))
     # Headers of a conflict have one @ more, for there are two old versions.
-    merged = {name: _headers(repository.text(*diff, "--patch", path=name), "@@@ ") for name in conflicts}
+    merged = {name: _headers(text, "@@@ ") for name, text in conflicts.items()}
     return [
         DiffFile(file=name, additions=n.additions, deletions=n.deletions, hunks=(by_name | merged)[name])
         for name, n in counts.items()
     ]
 
 
-def _counts(fields: list[str]) -> dict[str, _Counts]:
+def _counts(listed: list[str]) -> dict[str, _Counts]:
     """Lines added and removed by file; a rename stands as counts, old name, new name; a conflict may stand twice."""
     counts: dict[str, _Counts] = {}
-    remaining = iter(fields)
+    remaining = iter(listed)
     for field in remaining:
         added, removed, name = field.split("\t", 2)
         if not name:

@@ -1,4 +1,4 @@
-"""Asking git: the command line that all git tools share, and whether git knows a path."""
+"""Asking git: the command line that all git tools share, what it answers, and whether it knows a path."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Repository:
         self._resolved = place.boundary.inside(path)
         self._named = path
         self.path = place.boundary.shown(self._resolved)
-        self.prefix = decoded(self._run("rev-parse", "--show-prefix").stdout).removesuffix("\n")
+        self.prefix = self._run("rev-parse", "--show-prefix").removesuffix("\n")
 
     def fields(self, *arguments: str) -> list[str]:
         """The fields, each ended by a NUL, that a command writes about the path."""
-        return self.text(*arguments).split("\0")[:-1]
+        return fields(self.text(*arguments))
 
     def text(self, *arguments: str, path: str | None = None) -> str:
         """What a command writes about the path, or about another one."""
         whole = path is None and self.path == "." and not self.prefix
         # A log of a path leaves out merges and empty commits, also when the path is everything.
         about = [] if whole else ["--", path or self.path]
-        return decoded(self._run(*arguments, *about).stdout)
+        return self._run(*arguments, *about)
 
     def must_know_the_path(self) -> None:
         """
@@ -62,14 +62,30 @@ class Repository:
         message = f"no such file or folder: {self._named!r}"
         raise CouldNotRunError(message)
 
-    def _run(self, *arguments: str) -> Finished:
+    def _run(self, *arguments: str) -> str:
         argv = [program_path("git"), *_SETTINGS, *arguments]
         root, limits = self._place.boundary.root, self._place.limits.git
-        finished = run_program(argv, root, limits, _ENVIRONMENT).relied_upon()
-        if finished.status != 0:
-            message = f"git failed: {_reason(finished)}"
-            raise CouldNotRunError(message)
-        return finished
+        return answer(run_program(argv, root, limits, _ENVIRONMENT))
+
+
+def fields(output: str) -> list[str]:
+    """The fields of an output in which each one is ended by a NUL."""
+    return output.split("\0")[:-1]
+
+
+def answer(finished: Finished) -> str:
+    """
+    What git wrote.
+
+    Raises:
+        CouldNotRunError: it failed; the message says why.
+        OSError: there is no git, or it was stopped.
+
+    """
+    if finished.relied_upon().status != 0:
+        message = f"git failed: {_reason(finished)}"
+        raise CouldNotRunError(message)
+    return finished.output
 
 
 def _reason(finished: Finished) -> str:

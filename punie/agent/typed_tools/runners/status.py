@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, Literal
 
 from punie.agent.typed_tools.git import GitFileStatus, GitStatusResult
-from punie.agent.typed_tools.runners.repository import Repository
+from punie.agent.typed_tools.runners.repository import Repository, fields
 from punie.agent.typed_tools.runners.surroundings import FAILURES, Surroundings
 
 _Status = Literal["modified", "added", "deleted", "untracked", "renamed", "copied", "unknown"]
@@ -28,7 +28,7 @@ def git_status(place: Surroundings, path: str) -> GitStatusResult:
     """List the changed files below a path."""
     try:
         repository = Repository(place, path)
-        files = list(_files(repository.fields(*_ARGUMENTS), repository.prefix))
+        files = list(changed_files(repository.text(*_ARGUMENTS), repository.prefix))
         if not files:
             repository.must_know_the_path()
     except FAILURES as error:
@@ -36,8 +36,16 @@ def git_status(place: Surroundings, path: str) -> GitStatusResult:
     return GitStatusResult(success=True, clean=not files, file_count=len(files), files=files)
 
 
-def _files(fields: Sequence[str], prefix: str) -> Iterator[GitFileStatus]:
-    remaining = iter(fields)
+def changed_files(output: str, prefix: str = "") -> Iterator[GitFileStatus]:
+    """
+    The files that `git status` lists.
+
+    Args:
+        output: of git, records ended by NUL.
+        prefix: from the top of the repository to the folder that the names shall start from, with a slash at its end.
+
+    """
+    remaining = iter(fields(output))
     for field in remaining:
         columns, name = field[:2], field[_NAME_AT:]
         if set(columns) & {"R", "C"}:

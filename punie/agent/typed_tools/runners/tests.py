@@ -25,24 +25,41 @@ _NOTHING: Final = 5
 def pytest_run(place: Surroundings, path: str) -> TestResult:
     """Run the tests of a file, a folder or a node id."""
     try:
-        finished, report = _run(place, path)
+        return _run(place, path)
     except FAILURES as error:
         return _result(None, str(error))
-    if finished.status in {_ALL_PASSED, _SOME_FAILED}:
-        return _result(report, None)
-    return _result(report, _complaint(finished, report, path))
 
 
-def _run(place: Surroundings, path: str) -> tuple[Finished, Report]:
+def _run(place: Surroundings, path: str) -> TestResult:
     target = _target(place.boundary, path)
     with tempfile.TemporaryDirectory(prefix="punie-tests-") as folder:
         scratch = Path(folder)
         argv = _command(place.boundary.root, scratch, target)
-        finished = run_program(argv, place.boundary.root, place.limits.quality).relied_upon()
-        if finished.status not in range(_NOTHING + 1):
-            message = f"pytest did not finish: {finished.complaint}"
-            raise CouldNotRunError(message)
-        return finished, read_report(scratch / "report.xml")
+        finished = run_program(argv, place.boundary.root, place.limits.quality)
+        return read_run(finished, scratch / "report.xml", path)
+
+
+def read_run(finished: Finished, file: Path, path: str) -> TestResult:
+    """
+    What a run of pytest says.
+
+    Args:
+        finished: the run.
+        file: the report that it wrote.
+        path: what it was asked to run, as the caller named it.
+
+    Raises:
+        CouldNotRunError: it did not finish.
+        OSError: it did not start, or was stopped.
+        ValueError: there is no such report.
+
+    """
+    if finished.relied_upon().status not in range(_NOTHING + 1):
+        message = f"pytest did not finish: {finished.complaint}"
+        raise CouldNotRunError(message)
+    report = read_report(file)
+    ran = finished.status in {_ALL_PASSED, _SOME_FAILED}
+    return _result(report, None if ran else _complaint(finished, report, path))
 
 
 def _command(root: Path, scratch: Path, target: str) -> list[str]:
