@@ -17,7 +17,7 @@ from punie.training.dataset_io import write_dataset
 from punie.training.examples import generate
 
 # The generators, and what they render calls and results with.
-_SOURCES: Final = ("punie/training/**/*.py", "punie/training/**/*.yaml", "punie/agent/**/*.py")
+_SOURCES: Final = (*(f"punie/training/**/*.{suffix}" for suffix in ("py", "yaml", "txt")), "punie/agent/**/*.py")
 _NEEDS_BYTES: Final = 50_000_000
 
 
