@@ -10,37 +10,24 @@ from punie.agent.typed_tools import (
     CATALOGUE,
     DefinitionLocation,
     DiffFile,
-    DocumentSymbolsResult,
-    FindReferencesResult,
     GitCommit,
-    GitDiffResult,
     GitFileStatus,
-    GitLogResult,
-    GitStatusResult,
-    GotoDefinitionResult,
-    HoverResult,
     ReferenceLocation,
-    RuffResult,
     RuffViolation,
     SymbolInfo,
     TestCase,
     TestResult,
     Tool,
     TypeCheckError,
-    TypeCheckResult,
     WorkspaceSymbol,
-    WorkspaceSymbolsResult,
+    results,
 )
 from punie.testing.made_record import Record, made_record
 
 _ELEMENTS: Final = 2
-_CLASS, _METHOD, _FUNCTION, _VARIABLE = 5, 6, 12, 13  # numbers of the language server protocol
 
-_TYPECHECK: Final = TypeCheckResult(
-    success=False,
-    error_count=2,
-    warning_count=1,
-    errors=[
+_TYPECHECK: Final = results.type_check(
+    [
         TypeCheckError(
             file="src/app/models.py",
             line=12,
@@ -67,11 +54,8 @@ _TYPECHECK: Final = TypeCheckResult(
         ),
     ],
 )
-_RUFF: Final = RuffResult(
-    success=False,
-    violation_count=2,
-    fixable_count=1,
-    violations=[
+_RUFF: Final = results.ruff(
+    [
         RuffViolation(
             file="src/app/models.py", line=1, column=8, code="F401", message="`os` imported but unused", fixable=True
         ),
@@ -100,10 +84,9 @@ _PYTEST: Final = TestResult(
         ),
     ],
 )
-_DEFINITION: Final = GotoDefinitionResult(
-    success=True,
-    symbol="User",
-    locations=[
+_DEFINITION: Final = results.definition(
+    "User",
+    [
         DefinitionLocation(
             file="src/app/models.py", line=8, column=7, end_line=8, end_column=11, preview="class User(Base):"
         ),
@@ -112,80 +95,63 @@ _DEFINITION: Final = GotoDefinitionResult(
         ),
     ],
 )
-_REFERENCES: Final = FindReferencesResult(
-    success=True,
-    symbol="User",
-    reference_count=3,
-    references=[
+_REFERENCES: Final = results.references(
+    "User",
+    [
         ReferenceLocation(file="src/app/models.py", line=8, column=7, preview="class User(Base):"),
         ReferenceLocation(file="src/app/services.py", line=5, column=24, preview="from app.models import User"),
         ReferenceLocation(file="tests/test_models.py", line=9, column=12, preview='    user = User("Ada")'),
     ],
 )
-_HOVER: Final = HoverResult(
-    success=True, symbol="User", content="class User(Base)\n---\nA person with an account.", language="python"
-)
-_OUTLINE: Final = DocumentSymbolsResult(
-    success=True,
-    file_path="src/app/models.py",
-    symbol_count=5,
-    symbols=[
+_HOVER: Final = results.hover("User", "class User(Base)\n---\nA person with an account.", "python")
+_OUTLINE: Final = results.outline(
+    "src/app/models.py",
+    [
         SymbolInfo(
             name="User",
-            kind=_CLASS,
+            kind=results.CLASS,
             line=8,
             end_line=20,
             children=[
                 SymbolInfo(
                     name="rename",
-                    kind=_METHOD,
+                    kind=results.METHOD,
                     line=11,
                     end_line=16,
-                    children=[SymbolInfo(name="former", kind=_VARIABLE, line=12, end_line=12, children=[])],
+                    children=[SymbolInfo(name="former", kind=results.VARIABLE, line=12, end_line=12, children=[])],
                 ),
-                SymbolInfo(name="remove", kind=_METHOD, line=18, end_line=20, children=[]),
+                SymbolInfo(name="remove", kind=results.METHOD, line=18, end_line=20, children=[]),
             ],
         ),
-        SymbolInfo(name="load", kind=_FUNCTION, line=23, end_line=27, children=[]),
+        SymbolInfo(name="load", kind=results.FUNCTION, line=23, end_line=27, children=[]),
     ],
 )
-_SYMBOLS: Final = WorkspaceSymbolsResult(
-    success=True,
-    query="User",
-    symbol_count=2,
-    symbols=[
-        WorkspaceSymbol(name="User", kind=_CLASS, file="src/app/models.py", line=8),
+_SYMBOLS: Final = results.matches(
+    "User",
+    [
+        WorkspaceSymbol(name="User", kind=results.CLASS, file="src/app/models.py", line=8),
         WorkspaceSymbol(
-            name="add_user", kind=_METHOD, file="src/app/services.py", line=21, container_name="UserService"
+            name="add_user", kind=results.METHOD, file="src/app/services.py", line=21, container_name="UserService"
         ),
     ],
 )
-_STATUS: Final = GitStatusResult(
-    success=True,
-    clean=False,
-    file_count=3,
-    files=[
+_STATUS: Final = results.status(
+    [
         GitFileStatus(file="src/app/models.py", status="modified", staged=True),
         GitFileStatus(file="src/app/services.py", status="modified", staged=False),
         GitFileStatus(file="notes.md", status="untracked", staged=False),
     ],
 )
-_DIFF: Final = GitDiffResult(
-    success=True,
-    file_count=2,
-    additions=9,
-    deletions=4,
-    files=[
+_DIFF: Final = results.diff(
+    [
         DiffFile(
             file="src/app/models.py", additions=6, deletions=1, hunks=["@@ -8,6 +8,11 @@ class User", "@@ -30 +35 @@"]
         ),
         DiffFile(file="src/app/services.py", additions=3, deletions=3, hunks=["@@ -21,7 +21,7 @@ def add_user"]),
     ],
 )
-_LOG: Final = GitLogResult(
-    success=True,
-    commit_count=2,
-    commits=[
+_LOG: Final = results.log(
+    [
         GitCommit(
             hash="3f2a91c", message="Add renaming of users", author="Ada Byron", date="2026-01-15T09:30:00+01:00"
         ),
@@ -213,19 +179,17 @@ _EMPTY: Final[Mapping[str, Record]] = {
     "read_file": "",
     "write_file": "success",
     "run_command": "",
-    "typecheck": TypeCheckResult(success=True, error_count=0, warning_count=0, errors=[]),
-    "ruff_check": RuffResult(success=True, violation_count=0, fixable_count=0, violations=[]),
+    "typecheck": results.type_check([]),
+    "ruff_check": results.ruff([]),
     "pytest_run": TestResult(success=False, passed=0, failed=0, errors=0, skipped=0, duration=0.0, tests=[]),
-    "goto_definition": GotoDefinitionResult(success=False, symbol="User", locations=[]),
-    "find_references": FindReferencesResult(success=False, symbol="User", reference_count=0, references=[]),
-    "hover": HoverResult(success=False, symbol="User", content=None, language=None),
-    "document_symbols": DocumentSymbolsResult(
-        success=False, file_path="src/app/__init__.py", symbols=[], symbol_count=0
-    ),
-    "workspace_symbols": WorkspaceSymbolsResult(success=False, query="User", symbols=[], symbol_count=0),
-    "git_status": GitStatusResult(success=True, clean=True, file_count=0, files=[]),
-    "git_diff": GitDiffResult(success=True, file_count=0, additions=0, deletions=0, files=[]),
-    "git_log": GitLogResult(success=True, commits=[], commit_count=0),
+    "goto_definition": results.definition("User", []),
+    "find_references": results.references("User", []),
+    "hover": results.hover("User"),
+    "document_symbols": results.outline("src/app/__init__.py", []),
+    "workspace_symbols": results.matches("User", []),
+    "git_status": results.status([]),
+    "git_diff": results.diff([]),
+    "git_log": results.log([]),
 }
 
 

@@ -26,20 +26,7 @@ from punie.agent.typed_tools import (
     TypeCheckResult,
     WorkspaceSymbol,
     WorkspaceSymbolsResult,
-)
-from punie.agent.typed_tools.results import (
-    CLASS,
-    FUNCTION,
-    METHOD,
-    definition_result,
-    diff_result,
-    hover_result,
-    log_result,
-    matches_result,
-    outline_result,
-    references_result,
-    ruff_result,
-    status_result,
+    results,
 )
 from punie.training.examples.grammar import Draw, expand
 from punie.training.examples.records_pool import COMMIT_SUBJECTS, LINT_MESSAGES, TEST_MESSAGES, TYPE_MESSAGES
@@ -107,7 +94,7 @@ def ruff(draw: Draw, path: str, size: int) -> RuffResult:
                 fixable=fixable,
             )
         )
-    return ruff_result(found)
+    return results.ruff(found)
 
 
 def tests(draw: Draw, path: str, size: int) -> TestResult:
@@ -139,7 +126,7 @@ def _test(draw: Draw, file: str, outcome: str, message: str | None) -> TestCase:
 
 def definition(draw: Draw, name: str, size: int) -> GotoDefinitionResult:
     """The definitions of a symbol: one or none."""
-    return definition_result(name, [_location(draw, name) for _ in range(min(size, 1))])
+    return results.definition(name, [_location(draw, name) for _ in range(min(size, 1))])
 
 
 def _location(draw: Draw, name: str) -> DefinitionLocation:
@@ -179,18 +166,18 @@ def references(draw: Draw, name: str, size: int) -> FindReferencesResult:
         file = draw.any((python_file, python_file, test_file))(draw)
         preview = draw.any((f"{name}(value)", f"result = {name}()", f"return {name}(self)", f"import {name}"))
         found.append(ReferenceLocation(file=file, line=line, column=column, preview=preview))
-    return references_result(name, found)
+    return results.references(name, found)
 
 
 def hover(draw: Draw, name: str, size: int) -> HoverResult:
     """The hover text of a symbol, or none."""
     if not size:
-        return hover_result(name)
+        return results.hover(name)
     head = f"class {name}" if name[:1].isupper() and not name.isupper() else signature(draw, name)
     head = f"{name}: {draw.any(('int', 'str', 'float', 'bool'))}" if name.isupper() else head
     doc = f"{draw.any(('Return', 'Build', 'Check', 'Load', 'Send', 'Store'))} the {function_name(draw).split('_')[-1]}."
     content = f"{head}\n\n{doc}" if draw.chance(0.6) else head
-    return hover_result(name, content, draw.any(("markdown", "plaintext", "python")))
+    return results.hover(name, content, draw.any(("markdown", "plaintext", "python")))
 
 
 def outline(draw: Draw, path: str, size: int) -> DocumentSymbolsResult:
@@ -201,13 +188,13 @@ def outline(draw: Draw, path: str, size: int) -> DocumentSymbolsResult:
         is_class = name[:1].isupper()
         end = line + draw.number(3, 60)
         children = [
-            SymbolInfo(name=function_name(draw), kind=METHOD, line=line + 2, end_line=end, children=[])
+            SymbolInfo(name=function_name(draw), kind=results.METHOD, line=line + 2, end_line=end, children=[])
             for _ in range(draw.number(0, 1) if is_class else 0)
         ]
-        kind = CLASS if is_class else FUNCTION
+        kind = results.CLASS if is_class else results.FUNCTION
         found.append(SymbolInfo(name=name, kind=kind, line=line, end_line=end, children=children))
         line = end + 3
-    return outline_result(path, found)
+    return results.outline(path, found)
 
 
 def matches(draw: Draw, name: str, size: int) -> WorkspaceSymbolsResult:
@@ -217,14 +204,14 @@ def matches(draw: Draw, name: str, size: int) -> WorkspaceSymbolsResult:
             name=name
             if place == 0 or draw.chance(0.5)
             else f"{name}{draw.any(('Error', '_all', 'Test', '2', '_old'))}",
-            kind=CLASS if name[:1].isupper() and not name.isupper() else FUNCTION,
+            kind=results.CLASS if name[:1].isupper() and not name.isupper() else results.FUNCTION,
             file=python_file(draw),
             line=draw.number(1, 600),
             container_name=None if draw.chance(0.8) else class_name(draw),
         )
         for place in range(size)
     ]
-    return matches_result(name, found)
+    return results.matches(name, found)
 
 
 def _file_in(draw: Draw, path: str) -> str:
@@ -245,7 +232,7 @@ def status(draw: Draw, path: str, size: int) -> GitStatusResult:
         kind = draw.any(("modified", "modified", "modified", "added", "deleted", "untracked", "renamed"))
         staged = kind in {"added", "renamed"} or (kind == "modified" and draw.chance(0.35))
         files.append(GitFileStatus(file=_file_in(draw, path), status=kind, staged=staged))
-    return status_result(files)
+    return results.status(files)
 
 
 def diff(draw: Draw, path: str, size: int) -> GitDiffResult:
@@ -260,7 +247,7 @@ def diff(draw: Draw, path: str, size: int) -> GitDiffResult:
                 file=_file_in(draw, path), additions=draw.number(0, 99), deletions=draw.number(0, 60), hunks=[hunk]
             )
         )
-    return diff_result(files)
+    return results.diff(files)
 
 
 def log(draw: Draw, size: int) -> GitLogResult:
@@ -275,4 +262,4 @@ def log(draw: Draw, size: int) -> GitLogResult:
         )
         for _ in range(size)
     ]
-    return log_result(commits)
+    return results.log(commits)
