@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from punie.agent.programs import Finished, decoded, program_path, run_program
+from punie.agent.programs import decoded, program_path, run_program
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.quality import RuffResult, RuffViolation
+from punie.agent.typed_tools.runners.findings import RAN, SYNTAX, read_findings, unparsed
 from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
 
 _ARGUMENTS: Final = ("check", "--output-format", "json", "--no-cache", "--no-fix", "--")
-_SYNTAX: Final = "invalid-syntax"
 _UNREADABLE: Final = "E902"
-_RAN: Final = (0, 1)
 
 
 class _Location(BaseModel):
@@ -42,38 +41,23 @@ def ruff_check(place: Surroundings, path: str) -> RuffResult:
     try:
         found = _findings(place, path)
     except FAILURES as error:
-        return RuffResult(success=False, violation_count=0, fixable_count=0, violations=[], parse_error=str(error))
+        return results.ruff([], str(error))
     violations = [_element(place, finding) for finding in found if finding.code != _UNREADABLE]
-    parse_error = _unread(place, found) or _unparsed(violations)
-    return RuffResult(
-        success=not violations and parse_error is None,
-        violation_count=len(violations),
-        fixable_count=sum(violation.fixable for violation in violations),
-        violations=violations,
-        parse_error=parse_error,
-    )
+    return results.ruff(violations, _unread(place, found) or unparsed(violations))
 
 
 def _findings(place: Surroundings, path: str) -> list[_Finding]:
     target = place.boundary.existing(path)
     argv = [program_path("ruff"), *_ARGUMENTS, place.boundary.shown(target)]
     finished = run_program(argv, place.boundary.root, place.limits.quality).relied_upon()
-    if finished.status not in _RAN:
+    if finished.status not in RAN:
         message = f"ruff failed: {finished.complaint}"
         raise CouldNotRunError(message)
-    found = _report(finished)
+    found = read_findings("ruff", finished, _REPORT)
     if not found and "No Python files found" in decoded(finished.stderr):
         message = f"no Python files in {path!r}"
         raise CouldNotRunError(message)
     return found
-
-
-def _report(finished: Finished) -> list[_Finding]:
-    try:
-        return _REPORT.validate_python(json.loads(finished.output))
-    except (ValidationError, json.JSONDecodeError):
-        message = f"ruff wrote no report: {finished.complaint}"
-        raise CouldNotRunError(message) from None
 
 
 def _element(place: Surroundings, finding: _Finding) -> RuffViolation:
@@ -81,7 +65,7 @@ def _element(place: Surroundings, finding: _Finding) -> RuffViolation:
         file=place.boundary.shown(finding.filename),
         line=finding.location.row if finding.location else 1,
         column=finding.location.column if finding.location else 1,
-        code=finding.code or _SYNTAX,
+        code=finding.code or SYNTAX,
         message=finding.message,
         fixable=finding.fix is not None and finding.fix.applicability == "safe",
     )
@@ -93,10 +77,3 @@ def _unread(place: Surroundings, found: list[_Finding]) -> str | None:
         (f"{place.boundary.shown(f.filename)} could not be read: {f.message}" for f in found if f.code == _UNREADABLE),
         None,
     )
-
-
-def _unparsed(violations: list[RuffViolation]) -> str | None:
-    broken = next((violation for violation in violations if violation.code == _SYNTAX), None)
-    if broken is None:
-        return None
-    return f"{broken.file}:{broken.line}:{broken.column} is not valid Python: {broken.message}"

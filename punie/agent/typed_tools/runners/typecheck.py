@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter
 
-from punie.agent.programs import Finished, decoded, program_path, run_program
+from punie.agent.programs import decoded, program_path, run_program
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.quality import TypeCheckError, TypeCheckResult
+from punie.agent.typed_tools.runners.findings import RAN, read_findings, unparsed
 from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
 
 _ARGUMENTS: Final = ("check", "--output-format", "gitlab", "--color", "never", "--no-progress", "--")
-_SYNTAX: Final = "invalid-syntax"
 _IO: Final = "io"
-_RAN: Final = (0, 1)
 
 
 def _severity(value: object) -> str:
@@ -50,43 +49,27 @@ def typecheck(place: Surroundings, path: str) -> TypeCheckResult:
     try:
         found = _diagnostics(place, path)
     except FAILURES as error:
-        return TypeCheckResult(success=False, error_count=0, warning_count=0, errors=[], parse_error=str(error))
+        return results.type_check([], str(error))
     errors = sorted((_element(place, diagnostic) for diagnostic in found if diagnostic.check_name != _IO), key=_spot)
-    parse_error = _unread(found) or _unparsed(errors)
-    wrong = sum(error.severity == "error" for error in errors)
-    return TypeCheckResult(
-        success=wrong == 0 and parse_error is None,
-        error_count=wrong,
-        warning_count=len(errors) - wrong,
-        errors=errors,
-        parse_error=parse_error,
-    )
+    return results.type_check(errors, _unread(found) or unparsed(errors))
 
 
 def _diagnostics(place: Surroundings, path: str) -> list[_Diagnostic]:
     target = place.boundary.existing(path)
     argv = [program_path("ty"), *_ARGUMENTS, place.boundary.shown(target)]
     finished = run_program(argv, place.boundary.root, place.limits.quality).relied_upon()
-    found = _report(finished)
+    found = read_findings("ty", finished, _REPORT)
     # A diagnostic without a file is about the run itself.
     about_the_run = [diagnostic for diagnostic in found if not diagnostic.location.path]
     if about_the_run:
         raise CouldNotRunError(_message(about_the_run[0]))
-    if finished.status not in _RAN and not _unread(found):
+    if finished.status not in RAN and not _unread(found):
         message = f"ty failed: {finished.complaint}"
         raise CouldNotRunError(message)
     if not found and "No python files found" in decoded(finished.stderr):
         message = f"no Python files in {path!r}"
         raise CouldNotRunError(message)
     return found
-
-
-def _report(finished: Finished) -> list[_Diagnostic]:
-    try:
-        return _REPORT.validate_python(json.loads(finished.output))
-    except (ValidationError, json.JSONDecodeError):
-        message = f"ty wrote no report: {finished.complaint}"
-        raise CouldNotRunError(message) from None
 
 
 def _element(place: Surroundings, diagnostic: _Diagnostic) -> TypeCheckError:
@@ -112,10 +95,3 @@ def _message(diagnostic: _Diagnostic) -> str:
 def _unread(found: list[_Diagnostic]) -> str | None:
     """Which file could not be read; that is no type error."""
     return next((f"{d.location.path} could not be read: {_message(d)}" for d in found if d.check_name == _IO), None)
-
-
-def _unparsed(errors: list[TypeCheckError]) -> str | None:
-    broken = next((error for error in errors if error.code == _SYNTAX), None)
-    if broken is None:
-        return None
-    return f"{broken.file}:{broken.line}:{broken.column} is not valid Python: {broken.message}"
