@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.base.build import BaseRecipe, Shape
+from pipeline.contract.tiny import Ends
 
 TINY = Shape(
     hidden_size=64,
@@ -17,13 +18,6 @@ TINY = Shape(
 RECIPE = BaseRecipe(
     seed=1, rows=8, vocabulary=128, tokenizer_rows=8, length=64, batch_tokens=256, steps=4, peak_rate=1e-3, model=TINY
 )
-
-
-class Ends:
-    """A tokenizer that knows the two ends."""
-
-    def token_to_id(self, token: str) -> int:
-        return {"<|im_end|>": 1, "<|endoftext|>": 0}[token]
 
 
 def test_exp_agrees_with_numpy() -> None:
