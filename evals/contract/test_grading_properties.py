@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import ast
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evals.contract.replies import graded_code, query, then
 from punie.agent.tool_calls import emit_call
+from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation import LABELS, Grade, Query, grade
 from punie.evaluation.grading.static import follow
 from punie.evaluation.grading.syntax import syntax_problem
+from punie.testing.strategies import python_code
 
 TAGS = (
     "<tool_call>\n",
@@ -71,6 +73,7 @@ BAD = (
     "r = typecheck('lib')\nprint(r.errors)",
     "r = typecheck('src')\nprint('nothing')",
 )
+CODES = st.one_of(REPLIES, python_code(), st.lists(st.sampled_from(GOOD + BAD), max_size=3).map("\n".join))
 
 
 def verdict(code: str) -> tuple[bool, bool, str | None]:
@@ -96,10 +99,14 @@ def test_no_reply_can_upset_the_grader(asked: Query, first: str, second: str) ->
     assert sound(found)
 
 
-@given(REPLIES)
+@given(CODES)
 def test_no_code_can_upset_the_reader_of_code(code: str) -> None:
-    if syntax_problem(code) is None:
-        follow(code)
+    assume(syntax_problem(code) is None)
+    found = follow(code)
+    called = {call.tool for call in found.calls}
+
+    assert called | found.named <= CATALOGUE.keys()
+    assert found.shown | {read.tool for read in found.reads} <= called
 
 
 @given(st.text(max_size=120))

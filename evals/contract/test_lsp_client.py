@@ -127,9 +127,13 @@ def test_a_closed_client_starts_nothing(tmp_path: Path) -> None:
         server.ask("any", {})
 
 
-def test_a_client_that_was_never_asked_starts_nothing(tmp_path: Path) -> None:
+def test_a_client_that_was_never_asked_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("punie.agent.lsp_client.Connection", lambda *given: started.append(given))
     with LspClient(["/no/such/server"], tmp_path):
         pass
+
+    assert started == []
 
 
 def test_a_missing_server_is_told(tmp_path: Path) -> None:

@@ -192,8 +192,19 @@ def test_too_little_space_is_said_before_anything_is_made(store: Store, monkeypa
     assert make.times == 0
 
 
-def test_space_is_looked_up_for_a_folder_that_does_not_exist_yet(tmp_path: Path) -> None:
+def test_space_is_looked_up_for_a_folder_that_does_not_exist_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def disk_usage(folder: Path) -> Any:  # noqa: ANN401 - only `free` matters
+        asked.append(folder)
+        return type("Usage", (), {"free": 2**40})
+
+    monkeypatch.setattr("pipeline.artifact.shutil.disk_usage", disk_usage)
     require_space(tmp_path / "not" / "yet", 1)
+
+    assert asked == [tmp_path]
 
 
 def test_publishing_names_the_newest_model(store: Store) -> None:
