@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.base.batches import Batch, Tokens
 from pipeline.base.build import BaseRecipe, Shape, read_recipe
+from pipeline.contract.tiny import Ends
 
 STEPS = 6
 RECIPE = BaseRecipe(
@@ -30,13 +31,6 @@ RECIPE = BaseRecipe(
         head_dim=32,
     ),
 )
-
-
-class Ends:
-    """A tokenizer that knows the two ends."""
-
-    def token_to_id(self, token: str) -> int:
-        return {"<|im_end|>": 1, "<|endoftext|>": 0}[token]
 
 
 class Stopped(Exception):  # noqa: N818 - a signal, not an error

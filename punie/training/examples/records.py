@@ -73,8 +73,7 @@ def type_check(draw: Draw, path: str, size: int) -> TypeCheckResult:
                 file=file_near(draw, path), line=line, column=column, severity=severity, code=code, message=message
             )
         )
-    wrong = sum(error.severity == "error" for error in errors)
-    return TypeCheckResult(success=not errors, error_count=wrong, warning_count=size - wrong, errors=errors)
+    return results.type_check(errors)
 
 
 def ruff(draw: Draw, path: str, size: int) -> RuffResult:

@@ -50,7 +50,7 @@ def summarize(result: Result) -> str:
 
 
 def _type_check(result: TypeCheckResult) -> str:
-    if result.success:
+    if not result.errors:
         return "The type check is clean: 0 errors and 0 warnings."
     counts = f"{plural(result.error_count, 'type error')} and {plural(result.warning_count, 'warning')}"
     return f"The type checker found {counts}. {_findings(result.errors)}"
