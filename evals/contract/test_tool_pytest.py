@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.captured.pytest_scenes import CRASH, EVERY_OUTCOME, ODD_IDS
 from fixtures.workspace_repository import Repository
 from punie.agent.boundary import Boundary
 from punie.agent.programs import Limits
@@ -13,53 +14,14 @@ from punie.agent.typed_tools import TestCase, TestResult
 from punie.agent.typed_tools.runners import tests as runner
 from punie.agent.typed_tools.runners.surroundings import ToolLimits
 
-HARD = """
-import pytest
-
-@pytest.fixture
-def broken():
-    raise RuntimeError("no server")
-
-@pytest.fixture
-def leaky():
-    yield
-    raise RuntimeError("left open")
-
-def test_bad():
-    assert 1 == 2, "numbers | differ"
-
-@pytest.mark.xfail(reason="known")
-def test_xfail():
-    assert 0
-
-@pytest.mark.xfail
-def test_xpass():
-    pass
-
-@pytest.mark.xfail(strict=True)
-def test_xpass_strict():
-    pass
-
-def test_setup(broken):
-    pass
-
-def test_teardown(leaky):
-    pass
-
-def test_both(leaky):
-    assert 0
-
-class TestOuter:
-    class TestInner:
-        @pytest.mark.parametrize("v", ["é", "a/b.c", "x::y"])
-        def test_p(self, v):
-            assert v != "é"
-"""
 HARD_OUTCOMES = {
     "test_bad": ("failed", "AssertionError: numbers | differ\nassert 1 == 2"),
     "test_xfail": ("skipped", "known"),
+    "test_xfail_not_run": ("skipped", "[NOTRUN] hangs"),
     "test_xpass": ("passed", None),
-    "test_xpass_strict": ("failed", "[XPASS(strict)]"),
+    "test_xpass_strict": ("failed", "[XPASS(strict)] not yet"),
+    "test_xfail_by_another_error": ("failed", "KeyError: 'k'"),
+    "test_skip": ("skipped", "no | net"),
     "test_setup": ("error", 'failed on setup with "RuntimeError: no server"'),
     "test_teardown": ("error", 'failed on teardown with "RuntimeError: left open"'),
     "test_both": ("failed", "assert 0"),
@@ -81,7 +43,8 @@ WORKSPACE_OUTCOMES = {
 
 
 # Plugins that happen to be installed here make pytest start slowly.
-WITHOUT_PLUGINS = " ".join(f"-p no:{name}" for name in ("anyio", "benchmark", "hypothesispytest", "syrupy", "xdist"))
+WITH_WORKERS = " ".join(f"-p no:{name}" for name in ("anyio", "benchmark", "hypothesispytest", "syrupy"))
+WITHOUT_PLUGINS = f"{WITH_WORKERS} -p no:xdist"
 
 
 @pytest.fixture
@@ -111,13 +74,19 @@ def project(tested: tuple[Repository, TestResult]) -> TestResult:
     return tested[1]
 
 
-@pytest.fixture(scope="module")
-def hard(tmp_path_factory: pytest.TempPathFactory) -> TestResult:
+@pytest.fixture(
+    scope="module",
+    params=[WITHOUT_PLUGINS, f"{WITH_WORKERS} -n 2"],
+    ids=["one process", "two workers"],
+)
+def hard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TestResult:
     """The result for tests that end in every way there is."""
+    if "-n" in request.param:
+        pytest.importorskip("xdist")
     root = tmp_path_factory.mktemp("hard")
-    (root / "pytest.ini").write_text(f"[pytest]\naddopts = -q -q --no-header {WITHOUT_PLUGINS}\n", encoding="utf-8")
+    (root / "pytest.ini").write_text(f"[pytest]\naddopts = -q -q --no-header {request.param}\n", encoding="utf-8")
     (root / "part b").mkdir()
-    (root / "part b" / "test_hard.py").write_text(HARD, encoding="utf-8")
+    (root / "part b" / "test_hard.py").write_text(EVERY_OUTCOME, encoding="utf-8")
     result: TestResult = Repository(root).call("pytest_run", "part b")
     return result
 
@@ -162,7 +131,7 @@ def test_each_test_is_listed_once(hard: TestResult) -> None:
 
 
 def test_a_broken_teardown_counts_beside_the_outcome(hard: TestResult) -> None:
-    assert (hard.passed, hard.failed, hard.errors, hard.skipped) == (4, 4, 3, 1)
+    assert (hard.passed, hard.failed, hard.errors, hard.skipped) == (4, 5, 3, 3)
 
 
 def test_nothing_is_left_behind(tested: tuple[Repository, TestResult]) -> None:
@@ -182,7 +151,7 @@ def test_a_node_id_that_is_not_there_is_told(bare: Repository) -> None:
     result = bare.call("pytest_run", "tests/test_trees.py::test_nothing")
 
     assert (result.success, result.tests) == (False, [])
-    assert result.parse_error.startswith("pytest refused its arguments: not found: ")
+    assert result.parse_error == "pytest refused its arguments: not found: tests/test_trees.py::test_nothing"
 
 
 def test_a_missing_path_is_told(bare: Repository) -> None:
@@ -206,6 +175,75 @@ def test_a_module_that_does_not_parse_is_an_error_and_told(bare: Repository) -> 
     assert [(test.name, test.outcome) for test in result.tests] == [("tests/test_broken.py", "error")]
     assert (result.success, result.errors, result.passed) == (False, 1, 0)
     assert result.parse_error == "tests/test_broken.py could not be collected: SyntaxError: invalid syntax"
+
+
+def test_a_conftest_that_breaks_is_told_with_its_error(bare: Repository) -> None:
+    bare.write("tests/conftest.py", "1 / 0\n")
+
+    result = bare.call("pytest_run", "tests")
+
+    assert (result.success, result.tests) == (False, [])
+    assert result.parse_error == "pytest could not load tests/conftest.py: ZeroDivisionError: division by zero"
+
+
+def test_an_option_that_pytest_does_not_know_is_told(workspace: Repository) -> None:
+    result = with_options(workspace, f"{WITHOUT_PLUGINS} --no-such-option").call("pytest_run", "tests")
+
+    assert (result.success, result.tests) == (False, [])
+    assert result.parse_error == "pytest refused its arguments: unrecognized arguments: --no-such-option"
+
+
+def test_an_interrupted_run_is_told_and_no_test_is_made_up(bare: Repository) -> None:
+    bare.write("tests/test_stop.py", "def test_stop():\n    raise KeyboardInterrupt\n")
+
+    result = bare.call("pytest_run", "tests/test_stop.py")
+
+    assert (result.success, result.passed, result.tests) == (False, 0, [])
+    assert result.parse_error.startswith("pytest was interrupted: ")
+
+
+def test_a_module_that_is_skipped_says_why(bare: Repository) -> None:
+    bare.write("tests/test_optional.py", 'import pytest\n\npytest.importorskip("nothing_there")\n')
+
+    result = bare.call("pytest_run", "tests")
+    (case,) = (test for test in result.tests if test.name == "tests/test_optional.py")
+
+    assert case.outcome == "skipped"
+    assert case.message == "could not import 'nothing_there': No module named 'nothing_there'"
+
+
+def test_odd_names_of_files_and_parameters_make_node_ids(bare: Repository) -> None:
+    bare.write("teile/test_ü b.py", ODD_IDS)
+
+    result = bare.call("pytest_run", "teile")
+
+    assert {test.name.partition("::")[0] for test in result.tests} == {"teile/test_ü b.py"}
+    assert [test.name.partition("::")[2] for test in result.tests] == [
+        "test_one[two words]",
+        "test_one[]",
+        "test_one[[x]]",
+        "test_one[a\\nb]",
+        "test_one[\\u65e5\\u672c]",
+        "test_one[a|b]",
+        "test_one[<&>]",
+        "test_one[\\x1b[31m]",
+        "test_one[None]",
+        "test_one[1.5]",
+        "test_one[its name]",
+        "test_two[1-True]",
+        "test_two[1-False]",
+        "test_two[2-True]",
+        "test_two[2-False]",
+        "test_none[NOTSET]",
+    ]
+
+
+def test_a_node_id_that_was_listed_can_be_run(bare: Repository) -> None:
+    bare.write("teile/test_ü b.py", ODD_IDS)
+
+    result = bare.call("pytest_run", "teile/test_ü b.py::test_one[\\u65e5\\u672c]")
+
+    assert (result.success, result.passed) == (True, 1)
 
 
 def test_a_crash_is_told(bare: Repository) -> None:
@@ -259,10 +297,22 @@ def test_a_path_that_begins_with_a_dash_is_a_path(tmp_path: Path) -> None:
     assert place.call("pytest_run", "-x").passed == 1
 
 
-@pytest.mark.slow
 def test_several_workers_give_the_same_result(workspace: Repository) -> None:
     pytest.importorskip("xdist")
 
-    result = with_options(workspace, "-n 2").call("pytest_run", "tests")
+    result = with_options(workspace, f"{WITH_WORKERS} -n 2").call("pytest_run", "tests")
 
     assert {test.name: test.outcome for test in result.tests} == WORKSPACE_OUTCOMES
+
+
+def test_a_crash_of_a_worker_is_an_error_of_its_test(workspace: Repository) -> None:
+    pytest.importorskip("xdist")
+    workspace.write("tests/test_crash.py", CRASH)
+
+    result = with_options(workspace, f"{WITH_WORKERS} -n 2").call("pytest_run", "tests/test_crash.py")
+
+    assert {test.name: test.outcome for test in result.tests} == {
+        "tests/test_crash.py::test_crash": "error",
+        "tests/test_crash.py::test_fine": "passed",
+    }
+    assert (result.success, result.passed, result.errors, result.parse_error) == (False, 1, 1, None)

@@ -14,6 +14,7 @@ _LARGEST: Final = 64 * 2**20
 _MESSAGE: Final = 2000
 _TEARDOWN: Final = "failed on teardown"
 _COLLECTION: Final = "collection failure"
+_MODULE_SKIPPED: Final = "collection skipped"
 Outcome = Literal["passed", "failed", "error", "skipped"]
 
 
@@ -53,7 +54,8 @@ def read_report(file: Path) -> Report:
     if suite is None:
         message = "the report of pytest holds no suite"
         raise ValueError(message)
-    cases = [_case(element) for element in suite.iter("testcase")]
+    # An interrupted run leaves a case without a name.
+    cases = [_case(element) for element in suite.iter("testcase") if element.get("name")]
     tests: dict[str, TestCase] = {}
     counts: Counter[Outcome] = Counter()
     for case in cases:
@@ -88,8 +90,11 @@ def _name(element: ET.Element) -> str:
 
 
 def _message(child: ET.Element) -> str:
-    """Why a test did not pass: pytest's summary, or for a broken module the last line that says what is wrong."""
+    """Why a test did not pass: pytest's summary, or for a whole module the end of what pytest says about it."""
     message = child.get("message", "")
+    if message == _MODULE_SKIPPED:
+        # The repr of a place and a reason.
+        message = (child.text or "").rpartition("Skipped: ")[2].rstrip()[:-2] or message
     if message == _COLLECTION:
         lines = [line.removeprefix("E ").strip() for line in (child.text or "").splitlines() if line.startswith("E ")]
         message = lines[-1] if lines else message

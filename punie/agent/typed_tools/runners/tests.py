@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -20,6 +21,9 @@ _INTERRUPTED: Final = 2
 _INTERNAL: Final = 3
 _USAGE: Final = 4
 _NOTHING: Final = 5
+_REASON: Final = re.compile(r"^(?:ERROR: (?!usage: )|.*: error: )(.+)", re.MULTILINE)
+_CONFTEST: Final = re.compile(r"^ImportError while loading conftest '(.+)'\.$", re.MULTILINE)
+_EXCEPTION: Final = re.compile(r"^E +(.+)", re.MULTILINE)
 
 
 def pytest_run(place: Surroundings, path: str) -> TestResult:
@@ -36,10 +40,10 @@ def _run(place: Surroundings, path: str) -> TestResult:
         scratch = Path(folder)
         argv = _command(place.boundary.root, scratch, target)
         finished = run_program(argv, place.boundary.root, place.limits.quality)
-        return read_run(finished, scratch / "report.xml", path)
+        return read_run(finished, scratch / "report.xml", path, place.boundary.root)
 
 
-def read_run(finished: Finished, file: Path, path: str) -> TestResult:
+def read_run(finished: Finished, file: Path, path: str, root: Path) -> TestResult:
     """
     What a run of pytest says.
 
@@ -47,16 +51,19 @@ def read_run(finished: Finished, file: Path, path: str) -> TestResult:
         finished: the run.
         file: the report that it wrote.
         path: what it was asked to run, as the caller named it.
+        root: the folder that it ran in.
 
     Raises:
-        CouldNotRunError: it did not finish.
-        OSError: it did not start, or was stopped.
+        CouldNotRunError: it did not start its tests, or did not finish.
+        OSError: there is no such program, or it was stopped.
         ValueError: there is no such report.
 
     """
     if finished.relied_upon().status not in range(_NOTHING + 1):
         message = f"pytest did not finish: {finished.complaint}"
         raise CouldNotRunError(message)
+    if finished.status == _USAGE:
+        raise CouldNotRunError(_refusal(finished, root))
     report = read_report(file)
     ran = finished.status in {_ALL_PASSED, _SOME_FAILED}
     return _result(report, None if ran else _complaint(finished, report, path))
@@ -84,10 +91,18 @@ def _complaint(finished: Finished, report: Report, path: str) -> str:
     broken = next((test for test in report.tests if test.outcome == "error"), None)
     if finished.status == _INTERRUPTED and broken:
         return f"{broken.name} could not be collected: {broken.message}"
-    reasons = {_INTERRUPTED: "was interrupted", _INTERNAL: "failed inside", _USAGE: "refused its arguments"}
-    lines = [line for line in decoded(finished.stderr).splitlines() if line.startswith("ERROR: ")]
-    said = lines[0].removeprefix("ERROR: ") if lines else finished.complaint
-    return f"pytest {reasons[finished.status or _USAGE]}: {said}"
+    what = "was interrupted" if finished.status == _INTERRUPTED else "failed inside"
+    return f"pytest {what}: {finished.complaint}"
+
+
+def _refusal(finished: Finished, root: Path) -> str:
+    """Why pytest did not begin: it could not load a conftest, or did not like what it was asked."""
+    said = decoded(finished.stderr).replace(f"{root}/", "")
+    conftest, exceptions = _CONFTEST.search(said), _EXCEPTION.findall(said)
+    if conftest and exceptions:
+        return f"pytest could not load {conftest[1]}: {exceptions[-1]}"
+    reason = _REASON.search(said)
+    return f"pytest refused its arguments: {reason[1] if reason else finished.complaint}"
 
 
 def _result(report: Report | None, parse_error: str | None) -> TestResult:
