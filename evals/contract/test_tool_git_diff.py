@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from evals.contract.test_tool_git_status import make_conflict
+from fixtures.captured.git_scenes import CONFLICTS, binaries, changed_twice, every_conflict
 from fixtures.workspace_repository import Repository
 from punie.agent.typed_tools import GitDiffResult
 
@@ -90,6 +91,24 @@ def test_a_binary_file_is_listed_without_lines(repository: Repository) -> None:
     assert (counts(result), hunks(result)) == ({"b.bin": (0, 0)}, {"b.bin": []})
 
 
+def test_binary_files_deleted_and_renamed_are_listed_beside_text(repository: Repository) -> None:
+    binaries(repository)
+
+    assert hunks(repository.call("git_diff", ".", staged=True)) == {
+        "changed.bin": [],
+        "d.txt": ["@@ -1 +1,2 @@"],
+        "gone.bin": [],
+        "renamed.bin": [],
+    }
+
+
+def test_a_file_changed_again_after_staging_has_a_diff_on_each_side(repository: Repository) -> None:
+    changed_twice(repository)
+
+    assert counts(repository.call("git_diff", ".")) == {"twice.py": (2, 0), "unstaged.py": (2, 0)}
+    assert counts(repository.call("git_diff", ".", staged=True)) == {"staged.py": (1, 0), "twice.py": (1, 0)}
+
+
 def test_a_rename_stands_under_its_new_name(repository: Repository) -> None:
     repository.write("old name.txt", "line\n" * 20)
     repository.write("plain.txt", "1\n")
@@ -144,6 +163,15 @@ def test_a_conflict_has_the_headers_of_three_versions(repository: Repository) ->
 
     assert counts(result) == {"both.py": (4, 0), "gone.py": (0, 0)}
     assert hunks(result) == {"both.py": ["@@@ -1,3 -1,3 +1,7 @@@"], "gone.py": []}
+
+
+def test_conflicts_of_every_kind_are_listed(repository: Repository) -> None:
+    every_conflict(repository)
+
+    result = repository.call("git_diff", ".")
+
+    assert counts(result) == {**dict.fromkeys(CONFLICTS, (0, 0)), "changed.py": (4, 0), "new.py": (4, 0)}
+    assert {name for name, headers in hunks(result).items() if headers} == {"changed.py", "new.py"}
 
 
 def test_the_root_may_lie_below_the_top_of_the_repository(workspace: Repository) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.captured.git_scenes import AUTHORS, ODD_NAMES, authors
 from fixtures.workspace_repository import ANNA, BEN, Repository
 from punie.agent.typed_tools import GitLogResult
 
@@ -65,6 +66,26 @@ def test_empty_and_long_messages_keep_the_fields_in_order(repository: Repository
     repository.commit("Zeile ä\n\nA body\nof two lines")
 
     assert subjects(repository.call("git_log", ".")) == ["Zeile ä", ""]
+
+
+def test_a_bar_in_the_name_of_an_author_is_part_of_it(repository: Repository) -> None:
+    authors(repository)
+
+    result = repository.call("git_log", ".")
+
+    assert [(commit.author, commit.message) for commit in reversed(result.commits)] == [
+        (name, f"by {name}") for name in AUTHORS
+    ]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_file_of_an_odd_name_has_its_commits(repository: Repository, name: str) -> None:
+    repository.write("other.py", "1\n")
+    repository.commit("other")
+    repository.write(name, "1\n")
+    repository.commit("it")
+
+    assert subjects(repository.call("git_log", name)) == ["it"]
 
 
 @pytest.mark.parametrize("count", [0, -1])

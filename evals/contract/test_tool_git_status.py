@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.captured.git_scenes import CONFLICTS, binaries, changed_twice, every_conflict
 from fixtures.workspace_repository import CHANGES, Repository
 from punie.agent.typed_tools import GitStatusResult
 from punie.agent.typed_tools.runners import repository as runner
@@ -88,6 +89,34 @@ def test_a_conflict_is_unknown(repository: Repository) -> None:
         "both.py": ("unknown", False),
         "gone.py": ("unknown", False),
         "other.py": ("added", True),
+    }
+
+
+def test_every_kind_of_conflict_is_unknown(repository: Repository) -> None:
+    every_conflict(repository)
+
+    assert changes(repository.call("git_status", ".")) == dict.fromkeys(CONFLICTS, ("unknown", False))
+
+
+def test_a_file_changed_again_after_staging_is_one_staged_file(repository: Repository) -> None:
+    changed_twice(repository)
+
+    result = repository.call("git_status", ".")
+
+    assert (result.file_count, changes(result)) == (
+        3,
+        {"staged.py": ("modified", True), "twice.py": ("modified", True), "unstaged.py": ("modified", False)},
+    )
+
+
+def test_binary_files_are_files(repository: Repository) -> None:
+    binaries(repository)
+
+    assert changes(repository.call("git_status", ".")) == {
+        "changed.bin": ("modified", True),
+        "d.txt": ("modified", True),
+        "gone.bin": ("deleted", True),
+        "renamed.bin": ("renamed", True),
     }
 
 

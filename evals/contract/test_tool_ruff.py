@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fixtures.captured.checker_scenes import LINT_OF_SEVERAL_LINES, RULES
 from fixtures.workspace_repository import Repository
 from punie.agent.typed_tools.runners import lint as runner
 
@@ -65,6 +68,40 @@ def test_invalid_syntax_is_listed_and_told(workspace: Repository) -> None:
     assert {v.code for v in result.violations if v.file == "src/broken.py"} == {"invalid-syntax"}
     assert result.success is False
     assert result.parse_error.startswith("src/broken.py:1:12 is not valid Python: ")
+
+
+def test_a_violation_of_several_lines_is_one_with_its_whole_message(workspace: Repository) -> None:
+    workspace.write("ruff.toml", RULES)
+    workspace.write("src/lines.py", LINT_OF_SEVERAL_LINES)
+
+    found = {v.code: (v.line, v.column, v.message) for v in workspace.call("ruff_check", "src/lines.py").violations}
+
+    assert found["SIM102"][:2] == (3, 5)
+    assert found["F631"][:2] == (11, 1)
+    assert found["F505"] == (7, 33, "`%`-format string is missing argument(s) for placeholder(s): no\nsuch")
+    assert found["F822"] == (15, 12, "Undefined name `no\nne` in `__all__`")
+
+
+def test_a_file_without_content_is_a_success(workspace: Repository) -> None:
+    workspace.write("src/empty.py", "")
+
+    result = workspace.call("ruff_check", "src/empty.py")
+
+    assert (result.success, result.violations, result.parse_error) == (True, [], None)
+
+
+@pytest.mark.parametrize("output", ["", "not json", '{"a": 1}', "[1]"], ids=["empty", "text", "object", "numbers"])
+def test_no_report_is_no_clean_report(
+    built_workspace: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    stand_in = tmp_path / "stand-in"
+    stand_in.write_text(f"#!/bin/sh\necho 'it broke' >&2\nprintf '%s' '{output}'\n", encoding="utf-8")
+    stand_in.chmod(0o755)
+    monkeypatch.setattr(runner, "program_path", lambda _: str(stand_in))
+
+    result = built_workspace.call("ruff_check", "src")
+
+    assert (result.success, result.parse_error) == (False, "ruff wrote no report: it broke")
 
 
 def test_a_missing_path_could_not_be_checked(built_workspace: Repository) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.captured.checker_scenes import TYPES_OF_SEVERAL_LINES
 from fixtures.workspace_repository import Repository
 from punie.agent.programs import Limits
 from punie.agent.typed_tools.runners import typecheck as runner
@@ -38,6 +39,29 @@ def test_the_message_does_not_repeat_the_code(built_workspace: Repository) -> No
     assert [e.message for e in result.errors] == [
         "Return type does not match returned value: expected `int`, found `float`"
     ]
+
+
+def test_a_diagnostic_of_several_lines_is_one_with_its_whole_message(workspace: Repository) -> None:
+    workspace.write("src/lines.py", TYPES_OF_SEVERAL_LINES)
+
+    result = workspace.call("typecheck", "src/lines.py")
+
+    assert [(e.line, e.column, e.severity, e.code) for e in result.errors] == [
+        (24, 1, "warning", "deprecated"),
+        (25, 30, "error", "unknown-typed-dict-constructor-key"),
+        (26, 1, "error", "no-matching-overload"),
+        (30, 5, "error", "unsupported-operator"),
+    ]
+    assert result.errors[0].message == "The function `old` is deprecated: Gone soon:\nuse new()"
+    assert result.errors[1].message.startswith('Unknown key "a\nb" ')
+
+
+def test_a_file_without_content_is_a_success(workspace: Repository) -> None:
+    workspace.write("src/empty.py", "")
+
+    result = workspace.call("typecheck", "src/empty.py")
+
+    assert (result.success, result.errors, result.parse_error) == (True, [], None)
 
 
 def test_a_clean_file_is_a_success(built_workspace: Repository) -> None:
