@@ -16,7 +16,11 @@ STATUS = [
         dict.fromkeys(("a b/plain ä.py", "again.py", "new.py"), ("renamed", True)),
         id="a rename stands under its new name",
     ),
-    pytest.param("conflicts", dict.fromkeys(CONFLICTS, ("unknown", False)), id="every kind of conflict is unknown"),
+    pytest.param(
+        "conflicts",
+        {**dict.fromkeys(CONFLICTS, ("unknown", False)), "plain.py": ("modified", False)},
+        id="every kind of conflict is unknown",
+    ),
     pytest.param("odd_names", dict.fromkeys(ODD_NAMES, ("modified", False)), id="odd names are raw"),
     pytest.param(
         "changed_twice",
@@ -66,6 +70,7 @@ DIFFS = [
             **dict.fromkeys(CONFLICTS, (0, 0, [])),
             "changed.py": (4, 0, ["@@@ -18,4 -18,4 +18,8 @@@ changed.py 1"]),
             "new.py": (4, 0, ["@@@ -1,1 -1,1 +1,5 @@@"]),
+            "plain.py": (1, 0, ["@@ -18,3 +18,4 @@ plain.py 17"]),
         },
         id="a conflict has headers of three versions",
     ),
@@ -161,7 +166,7 @@ def test_a_status_is_read(scene: str, expected: dict[str, tuple[str, bool]]) -> 
 def test_the_captured_conflicts_are_of_every_kind() -> None:
     records = fields(said("status_conflicts"))
 
-    assert {record[3:]: record[:2] for record in records} == CONFLICTS
+    assert {record[3:]: record[:2] for record in records} == {**CONFLICTS, "plain.py": " M"}
 
 
 def test_names_are_read_from_the_folder_asked_about() -> None:

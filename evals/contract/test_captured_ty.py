@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,14 @@ REPORTS = [
     ),
 ]
 FAILURES = [
-    pytest.param("missing_path", "src/a.py`: No such file or directory", id="a path that vanished is no type error"),
-    pytest.param("bad_settings", "ty wrote no report: unknown field `nonsense`", id="no output at all is no success"),
+    pytest.param(
+        "missing_path", r"`(.*/)?src/a\.py`: No such file or directory", id="a path that vanished is no type error"
+    ),
+    pytest.param(
+        "bad_settings",
+        "ty wrote no report: unknown field `nonsense`, expected one of ",
+        id="no output at all is no success",
+    ),
 ]
 
 
@@ -108,7 +115,7 @@ def test_a_check_that_could_not_run_says_why(place: Repository, scene: str, reas
     result = checked(place, scene)
 
     assert (result.success, result.errors) == (False, [])
-    assert reason in (result.parse_error or "")
+    assert re.match(reason, result.parse_error or "")
 
 
 def test_every_scene_is_read_by_a_test() -> None:

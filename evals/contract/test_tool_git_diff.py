@@ -167,11 +167,12 @@ def test_a_conflict_has_the_headers_of_three_versions(repository: Repository) ->
 
 def test_conflicts_of_every_kind_are_listed(repository: Repository) -> None:
     every_conflict(repository)
+    lines = {"changed.py": (4, 0), "new.py": (4, 0), "plain.py": (1, 0)}
 
     result = repository.call("git_diff", ".")
 
-    assert counts(result) == {**dict.fromkeys(CONFLICTS, (0, 0)), "changed.py": (4, 0), "new.py": (4, 0)}
-    assert {name for name, headers in hunks(result).items() if headers} == {"changed.py", "new.py"}
+    assert counts(result) == {**dict.fromkeys(CONFLICTS, (0, 0)), **lines}
+    assert {name for name, headers in hunks(result).items() if headers} == set(lines)
 
 
 def test_the_root_may_lie_below_the_top_of_the_repository(workspace: Repository) -> None:

@@ -95,7 +95,10 @@ def test_a_conflict_is_unknown(repository: Repository) -> None:
 def test_every_kind_of_conflict_is_unknown(repository: Repository) -> None:
     every_conflict(repository)
 
-    assert changes(repository.call("git_status", ".")) == dict.fromkeys(CONFLICTS, ("unknown", False))
+    assert changes(repository.call("git_status", ".")) == {
+        **dict.fromkeys(CONFLICTS, ("unknown", False)),
+        "plain.py": ("modified", False),
+    }
 
 
 def test_a_file_changed_again_after_staging_is_one_staged_file(repository: Repository) -> None:

@@ -65,7 +65,7 @@ def changed_files(numstat: str, patch: str, conflicts: Mapping[str, str]) -> lis
         message = "git's patch and its counts differ: the files changed meanwhile, ask again"
         raise CouldNotRunError(message)
     by_name = dict(zip(plain, hunks, strict=True))
-    # Headers of a conflict have one @ more, for there are two old versions.
+    # A conflict has two old versions.
     merged = {name: _headers(text, "@@@ ") for name, text in conflicts.items()}
     return [
         DiffFile(file=name, additions=n.additions, deletions=n.deletions, hunks=(by_name | merged)[name])
@@ -100,8 +100,8 @@ def _hunks(patch: str) -> Iterator[list[str]]:
             yield lines
             lines = []
         heading = first
-        # What follows belongs to files in conflict.
-        lines += _headers(rest.partition("\ndiff --cc ")[0], "@@ ")
+        # Files in conflict may follow; their headers have one @ more.
+        lines += _headers(rest, "@@ ")
     if heading is not None:
         yield lines
 
