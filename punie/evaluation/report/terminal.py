@@ -14,14 +14,26 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from punie.evaluation.records import Acceptance, QueryResult, Rates
+from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size
-from punie.evaluation.results import Acceptance, QueryResult, Rates
 
 _COLOURS: Final[Mapping[str, str]] = {
     "DEPLOY": "green",
     "AUGMENT": "yellow",
     "INVESTIGATE": "red",
     "INCOMPLETE": "magenta",
+    "INCONCLUSIVE": "magenta",
+}
+_STATES: Final[Mapping[str, str]] = {
+    "reached": "green",
+    "missed": "red",
+    "confirmed": "yellow",
+    "rejected": "dim",
+    "gained": "green",
+    "lost": "red",
+    "loss": "red",
+    "+20 or more": "green",
 }
 _MIN_WIDTH: Final = 60
 
@@ -73,6 +85,10 @@ def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
     missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
     if missed:
         yield _missed_table(missed)
+    for section in sections(acceptance, whole=False):
+        yield _section_table(section)
+        if section.notes:
+            yield Text("\n".join(map(printable, section.notes)), style="dim")
     yield _facts(acceptance)
     yield _decision(acceptance)
 
@@ -97,6 +113,7 @@ def _table(title: str) -> Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        min_width=min(len(title), _MIN_WIDTH),
         show_edge=False,
     )
 
@@ -136,6 +153,22 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
     return table
 
 
+def _section_table(section: Section) -> Table:
+    table = _table(section.title)
+    for number, column in enumerate(section.columns, 1):
+        right, last = column.startswith(">"), number == len(section.columns)
+        table.add_column(
+            column.removeprefix(">"),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=right,
+            ratio=1 if last and not right else None,
+        )
+    for row in section.rows:
+        table.add_row(*(Text(printable(cell), style=_STATES.get(cell, "")) for cell in row))
+    return table
+
+
 def _facts(acceptance: Acceptance) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
@@ -156,6 +189,10 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
     if access.of:
         given = percent(access.given_right_tool)
         yield "fields read", f"{percent(access.rate)} ({access.read} of {access.of}), {given} given the right tools"
+    for name, suite in acceptance.suites.items():
+        if suite.detectable is not None:
+            drop = f"a drop of {100 * suite.detectable:.0f} points or more"
+            yield "sensitivity", f"two runs of suite {printable(name)} can be expected to show {drop}"
 
 
 def _number(value: object) -> float | None:
