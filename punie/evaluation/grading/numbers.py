@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _TEENS: Final = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_SMALL: Final = (
+SMALL: Final = (
     "zero",
     "one",
     "two",
@@ -24,7 +24,7 @@ _SMALL: Final = (
 )
 _TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUES: Final = {
-    **{name: value for value, name in enumerate((*_SMALL, *_TEENS))},
+    **{name: value for value, name in enumerate((*SMALL, *_TEENS))},
     **{name: 10 * value for value, name in enumerate(_TENS, 2)},
 }
 _NONE: Final = {"no": 0, "none": 0}
