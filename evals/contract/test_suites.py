@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
-from itertools import combinations, product
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,25 @@ import pytest
 import yaml
 
 from punie.agent.typed_tools import CATALOGUE
+from punie.training.contamination import too_near
 
 SUITES = Path(__file__).parents[1] / "suites"
-NAMES = ("57", "dev")
+NAMES = ("25", "40", "57", "dev")
 COUNTS = {
+    "25": dict.fromkeys(("discrimination", "conditional", "field_access", "iteration", "multi_step"), 5),
+    "40": dict.fromkeys(
+        (
+            "direct_answers",
+            "code_quality",
+            "navigation",
+            "symbols",
+            "git",
+            "field_access",
+            "cross_tool",
+            "tool_identity",
+        ),
+        5,
+    ),
     "57": {
         "direct_answers": 5,
         "single_tool": 10,
@@ -77,7 +92,7 @@ def test_a_suite_has_the_agreed_number_of_queries_in_each_category(name: str) ->
     assert counts == COUNTS[name]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CHAINS)
 def test_multi_turn_queries_are_summaries_and_chains_of_two_turns(name: str) -> None:
     multi = [query for query in queries(name) if query["category"] == "multi_turn"]
     chains = [query for query in multi if query["then"][0]["expect"]["tools"]]
@@ -100,7 +115,15 @@ def test_ids_are_unique_across_the_suites() -> None:
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_all_but_the_discrimination_of_the_25_ask_for_fields() -> None:
+    asking = {query["category"] for query in queries("25") if any("fields" in turn["expect"] for turn in turns(query))}
+    without = [query["id"] for query in queries("25") if not any("fields" in turn["expect"] for turn in turns(query))]
+
+    assert asking == set(COUNTS["25"]) - {"discrimination"}
+    assert len(without) == 5
+
+
+@pytest.mark.parametrize("name", ["40", "57", "dev"])
 def test_every_tool_is_asked_for_and_no_other(name: str) -> None:
     asked = {tool for query in queries(name) for turn in turns(query) for tool in turn["expect"]["tools"]}
 
@@ -172,8 +195,9 @@ def test_no_two_prompts_of_a_suite_share_a_frame(name: str) -> None:
     assert near == []
 
 
-def test_no_development_prompt_is_near_one_of_the_acceptance_suite() -> None:
-    prompts = [[query["prompt"] for query in queries(name)] for name in NAMES]
-    near = [pair for pair in product(*prompts) if likeness(*pair) >= 0.85]
+@pytest.mark.parametrize(("name", "other"), list(permutations(NAMES, 2)))
+def test_no_prompt_is_near_one_of_another_suite(name: str, other: str) -> None:
+    prompts = [query["prompt"] for query in queries(other)]
+    near = {query["id"]: too_near(query["prompt"], prompts) for query in queries(name)}
 
-    assert near == []
+    assert not any(near.values()), near
