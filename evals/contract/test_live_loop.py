@@ -93,6 +93,21 @@ def test_a_perfect_loop_passes_strictly(built_workspace: Repository) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "label"), [("{} errors were found in the file.", None), ("77 errors were found in it.", "wrong_fact")]
+)
+def test_facts_are_those_of_the_workspace(built_workspace: Repository, said: str, label: str | None) -> None:
+    errors = str(built_workspace.call("typecheck", CODE).error_count)
+    asked = query(["typecheck"], [])
+    facts = asked.then[0].expect.model_copy(update={"mentions": (errors, "error|errors")})
+    asked = asked.model_copy(update={"then": (asked.then[0].model_copy(update={"expect": facts}),)})
+    source = LiveSource(ScriptedModel(Replies(TYPES, said.format(errors))), whole, built_workspace.root)
+    run = EvalRun([Suite("live", (asked,), "")], lambda: source)
+    run.ask({asked.id})
+
+    assert run.graded(asked.id).grade.label == label
+
+
+@pytest.mark.parametrize(
     ("expected", "replies", "turns"),
     [
         ([["typecheck"]], [TYPES], [TYPES]),
