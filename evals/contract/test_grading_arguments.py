@@ -119,3 +119,44 @@ def test_arguments_of_a_tool_that_is_not_fixed_may_be_anything() -> None:
 def test_equality_keeps_types_apart(left: Any, right: Any, same: bool) -> None:  # noqa: ANN401, FBT001 - any data
     assert equal(left, right) is same
     assert equal(right, left) is same
+
+
+TWICE = {"typecheck": {"path": ["a.py", "./a.py", "b.py", "./b.py"]}}
+
+
+@pytest.mark.parametrize(
+    "paths", [("a.py", "b.py"), ("./b.py", "a.py"), ("c.py", "b.py", "a.py"), ("a.py", "a.py", "b.py")]
+)
+def test_a_tool_expected_twice_takes_its_values_in_any_order(paths: tuple[str, ...]) -> None:
+    code = "".join(f"print(typecheck({path!r}).errors)\n" for path in paths)
+
+    assert outcome(graded_code(code, "typecheck", "typecheck", arguments=TWICE)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        (("a.py", "c.py"), "typecheck: path is 'c.py', expected 'a.py' or './a.py' or 'b.py' or './b.py'"),
+        (("a.py", "./a.py"), "typecheck: path is never 'b.py' or './b.py'"),
+        (("b.py", "b.py", "b.py"), "typecheck: path is never 'a.py' or './a.py'"),
+    ],
+)
+def test_each_of_two_values_needs_a_call_of_its_own(paths: tuple[str, ...], reason: str) -> None:
+    code = "".join(f"print(typecheck({path!r}).errors)\n" for path in paths)
+
+    found = graded_code(code, "typecheck", "typecheck", arguments=TWICE)
+
+    assert outcome(found) == ("arguments", "wrong_arguments")
+    assert found.reason == reason
+
+
+def test_the_same_call_may_be_expected_twice() -> None:
+    code = "print(git_status('.').clean)\nwrite_file('a.txt', 'x')\nprint(git_status('.').clean)"
+    tools = ("git_status", "write_file", "git_status")
+    place = {"git_status": {"path": [".", "./"]}}
+
+    assert outcome(graded_code(code, *tools, arguments=place, ordered=True)) == (None, None)
+    assert outcome(graded_code(code.partition("\n")[2], *tools, arguments=place)) == (
+        "completeness",
+        "incomplete_chain",
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from punie.evaluation.grading.numbers import SMALL, numbers_in
+from punie.evaluation.grading.numbers import NAMES, numbers_in
 
 # Each thing counted: as a record of a result has it, and as prose calls it.
 _THINGS: Final = {
@@ -25,7 +25,7 @@ _THINGS: Final = {
     "additions": ("additions", r"(?:additions?|added|insert(?:ed|ions?))"),
     "deletions": ("deletions", r"(?:deletions?|deleted|removed)"),
 }
-_NUMBER: Final = rf"(?P<number>\d[\d,]*(?![\d.,]*\.\d)|no|{'|'.join(SMALL)})"
+_NUMBER: Final = rf"(?P<number>\d[\d,]*(?![\d.,]*\.\d)|no|{'|'.join(NAMES)})"
 # What may stand between a number and what it counts, so that it still counts that.
 _BETWEEN: Final = r"(?:(?:type|lint|linting|ruff|tests?|lines?|were|was|have|has)\s+){0,2}"
 # A number that says where, or of how many; and "no errors in a.py", which says nothing about other files.

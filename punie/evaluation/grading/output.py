@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from punie.evaluation.grading.evidence import Evidence
-from punie.evaluation.grading.running import ACTING
+from punie.evaluation.grading.influence import ACTING
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
 

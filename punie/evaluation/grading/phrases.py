@@ -34,7 +34,7 @@ _COMMON: Final = re.compile(
 )
 ECHO: Final = 0.9
 _FEW: Final = 8
-_LONG: Final = 12
+_LONG: Final = 10
 _LONGEST_PERIOD: Final = 40
 _TIMES: Final = 5
 _TIMES_OF_A_WORD: Final = 8
@@ -77,7 +77,7 @@ def is_promise(text: str) -> bool:
 def is_echo(text: str, source: str) -> bool:
     """Whether a text only repeats another one, with a few words around it at most if that one is long."""
     said, given = _plain(text), _plain(source)
-    if len(given.split()) >= _LONG and given in said and len(said.split()) - len(given.split()) < _FEW:
+    if len(given.split()) >= _LONG and given in said and len(said.replace(given, " ").split()) < _FEW:
         return True
     if not said or not given or not 0.8 <= len(said) / len(given) <= 1.25:  # noqa: PLR2004 - cannot be near otherwise
         return False

@@ -1,5 +1,5 @@
 """
-Worlds that differ in one tool's results, to see whether they matter to what a run says.
+Worlds that differ in the results of tools, to see whether these matter to what a run says.
 
 In such a world other tools answer as before, but a call with arguments that they had not been given before gets other
 results: so an influence that goes through arguments is seen.
@@ -7,15 +7,15 @@ results: so an influence that goes through arguments is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from punie.agent.typed_tools import CATALOGUE
+from punie.agent.typed_tools import CATALOGUE, Result
 from punie.testing.made_record import Record
 from punie.testing.records import empty_records
-from punie.testing.spies import Spy
+from punie.testing.spies import Spy, SpyTools
 
 # Makes the tool's other result; its arguments are the tool's name and the populated result.
 Change = Callable[[str, Any], Any]
@@ -25,24 +25,23 @@ _MORE: Final = 1000
 
 class World(Mapping[str, Spy]):
     """
-    Tools for `execute_code` of which one answers otherwise.
+    Tools for `execute_code` of which some answer otherwise.
 
     Args:
         tools: as they were.
-        changed: the tool that answers otherwise.
-        change: makes its answers.
+        changes: what makes the answers of those that answer otherwise, by name.
         known: the calls that were made of the tools as they were, by `key`.
 
     """
 
-    def __init__(self, tools: Mapping[str, Spy], changed: str, change: Change, known: Collection[str]) -> None:
-        self._tools, self._changed, self._change, self._known = tools, changed, change, known
+    def __init__(self, tools: Mapping[str, Spy], changes: Mapping[str, Change], known: Collection[str]) -> None:
+        self._tools, self._changes, self._known = tools, changes, known
 
     def __getitem__(self, name: str) -> Spy:
         def answer(*args: object, **kwargs: object) -> Record:
             result: Any = self._tools[name](*args, **kwargs)
-            if name == self._changed:
-                return self._change(name, result)  # type: ignore[no-any-return]
+            if name in self._changes:
+                return self._changes[name](name, result)  # type: ignore[no-any-return]
             known = key(name, CATALOGUE[name].bind(args, kwargs)) in self._known
             return result if known else altered(name, result)  # type: ignore[no-any-return]
 
@@ -74,17 +73,50 @@ def emptied(tool: str, result: object) -> Record:
 
 def opposite(tool: str, result: object) -> Record:
     """The empty result with other truth values: a success where nothing was found is none, and the reverse."""
-    return _flipped(emptied(tool, result))
+    empty = emptied(tool, result)
+    return empty if isinstance(empty, str) else _flagged(empty, lambda value: not value)
+
+
+def calm(tool: str, result: object) -> Record:
+    """The empty result with every truth value true: all is well."""
+    empty = emptied(tool, result)
+    return empty if isinstance(empty, str) else _flagged(empty, lambda _: True)
 
 
 CHANGES: Final[tuple[Change, ...]] = (altered, emptied, opposite)
 
 
-def _flipped(result: Record) -> Record:
-    if isinstance(result, str):
-        return result
-    flags = {name: not value for name, value in result if isinstance(value, bool)}
-    return result.model_copy(update=flags)
+def suited(texts: Sequence[str]) -> Change:
+    """Makes results that hold, besides their own, elements of these texts: what code compares with is found."""
+
+    def change(tool: str, result: Any) -> Any:  # noqa: ANN401 - a result of any tool
+        del tool
+        if isinstance(result, str):
+            return "\n".join([result, *texts])
+        lists = {name: _with(items, texts) for name, items in result if isinstance(items, list)}
+        return result.model_copy(update=lists)
+
+    return change
+
+
+def _with(items: Sequence[Any], texts: Sequence[str]) -> list[Any]:
+    """The elements, and for each text one with it in all its fields, once with the other truth values too."""
+    models = [item for item in items[:1] if isinstance(item, Result)]
+    like = [model.model_copy(update=_texts(model, text)) for model in models for text in texts]
+    return [*items, *like, *(_flagged(model, lambda value: not value) for model in like)]
+
+
+def _texts(model: Result, text: str) -> dict[str, str]:
+    return {name: text for name, value in model if isinstance(value, str) or value is None}
+
+
+def nothing_wrong() -> SpyTools:
+    """Tools that find nothing, where a test run without failures is a success."""
+    return SpyTools({**empty_records(), "pytest_run": calm("pytest_run", None)})
+
+
+def _flagged(result: Result, flag: Callable[[bool], bool]) -> Result:
+    return result.model_copy(update={name: flag(value) for name, value in result if isinstance(value, bool)})
 
 
 def _other(value: Any) -> Any:  # noqa: ANN401 - a value of any field

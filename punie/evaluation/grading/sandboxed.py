@@ -1,0 +1,28 @@
+"""One run of a reply's code, the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from punie.agent.monty_runner import Execution, Limits, ToolFunction, execute_code
+
+# Code on a handful of elements takes milliseconds.
+_LIMITS: Final = Limits(seconds=1.0)
+_CRASHED: Final = "WorkerCrashedError"
+
+
+def executed(code: str, tools: Mapping[str, ToolFunction], *, observed: bool = False) -> Execution:
+    """
+    Run code, once more when the worker dies: that may have another cause than the code.
+
+    Args:
+        code: of one call.
+        tools: that it may call.
+        observed: whether to find out which fields it reads.
+
+    """
+    done = execute_code(code, tools, _LIMITS, observed=observed, repeatable=True)
+    if done.error is not None and done.error.type == _CRASHED:
+        return execute_code(code, tools, _LIMITS, observed=observed, repeatable=True)
+    return done
