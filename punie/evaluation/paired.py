@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from math import comb, sqrt
+from math import sqrt
 from random import Random
 from statistics import NormalDist
 from typing import Final
@@ -37,7 +37,10 @@ def mcnemar(lost: int, gained: int) -> float:
         message = f"counts of queries cannot be negative, got {lost!r} and {gained!r}"
         raise ValueError(message)
     total = lost + gained
-    tail = sum(comb(total, number) for number in range(min(lost, gained) + 1))
+    tail = splits = 1  # of the binomial coefficients, from `total` over 0 on
+    for number in range(min(lost, gained)):
+        splits = splits * (total - number) // (number + 1)
+        tail += splits
     return min(1.0, tail / (1 << total) * 2)
 
 

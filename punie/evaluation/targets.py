@@ -74,12 +74,13 @@ def targets_of(acceptance: Acceptance) -> TargetList | None:
     if not missed:
         return None
     total = min(_MOST, max(_FEWEST, _PER_MISS * len(missed)))
+    labels = _counted(missed, lambda row: (row.label or "none",))
     return TargetList(
         model=str(acceptance.model.get("name", "")),
         total=total,
-        categories=_shared(graded, missed, total, lambda row: (row.category,)),
-        tools=_shared(graded, missed, total, lambda row: row.tools or ("words",)),
-        labels=_shared(missed, missed, total, lambda row: (row.label or "none",)),
+        categories=_shared(_counted(graded, _category), _counted(missed, _category), total),
+        tools=_shared(_counted(graded, _tools), _counted(missed, _tools), total),
+        labels=_shared(dict.fromkeys(labels, len(missed)), labels, total),
     )
 
 
@@ -93,16 +94,19 @@ def write_targets(acceptance: Acceptance, results_dir: Path) -> Path | None:
     return write_atomically(path, json.dumps(wanted.model_dump(mode="json", by_alias=True), indent=2) + "\n")
 
 
-def _shared(
-    rows: Iterable[QueryResult],
-    missed: Iterable[QueryResult],
-    total: int,
-    names: Callable[[QueryResult], Iterable[str]],
-) -> tuple[Target, ...]:
-    of, misses = _counted(rows, names), _counted(missed, names)
+def _shared(of: Mapping[str, int], misses: Mapping[str, int], total: int) -> tuple[Target, ...]:
+    """Targets for what was missed, the weakest first."""
     weakest = sorted(misses, key=lambda name: (-misses[name], -misses[name] / of[name], name))
     examples = apportion({name: misses[name] for name in weakest}, total)
     return tuple(Target(name=name, missed=misses[name], of=of[name], examples=examples[name]) for name in weakest)
+
+
+def _category(row: QueryResult) -> tuple[str, ...]:
+    return (row.category,)
+
+
+def _tools(row: QueryResult) -> tuple[str, ...]:
+    return row.tools or ("words",)
 
 
 def _counted(rows: Iterable[QueryResult], names: Callable[[QueryResult], Iterable[str]]) -> dict[str, int]:

@@ -171,10 +171,10 @@ def _sampler(temperature: float) -> Any:  # noqa: ANN401 - mlx-lm has no types
     if not temperature:
         return None
     import mlx.core as mx
-    from mlx_lm.sample_utils import make_sampler
 
     mx.random.seed(_SEED)
-    return make_sampler(temp=temperature)
+    # mlx-lm's own sampler is compiled, which takes a C++ compiler and many seconds on CPUs
+    return lambda logprobs: mx.random.categorical(logprobs / temperature)
 
 
 def common_prefix(rows: Sequence[list[int]]) -> list[int]:
