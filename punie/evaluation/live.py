@@ -8,8 +8,6 @@ recorded conversations are; calls beyond those expected belong to the turn befor
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,10 +21,9 @@ from punie.evaluation.live_turns import LiveTurns
 from punie.evaluation.models.protocol import Fact, Model
 from punie.evaluation.run import OnTurn, Render, Sample, model_source
 from punie.evaluation.suite import Query
+from punie.evaluation.workspace_copy import copy_workspace, digest_of
 
 MAX_STEPS: Final = 6
-# Caches and installed packages: large, and no part of what is worked on.
-_LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", ".*_cache", ".venv", "venv", ".tox", "node_modules")
 _LIMITS: Final = Limits(output_bytes=16_000)
 
 
@@ -97,7 +94,7 @@ class LiveSource:
     def _run(self, attempt: Attempt, copy: Path) -> list[Execution]:
         """Run each call of a reply on the query's own copy of the workspace, made when it is first needed."""
         if not copy.exists():
-            shutil.copytree(self._root, copy, symlinks=True, ignore=_left_out)
+            copy_workspace(self._root, copy)
         with Workspace(copy) as workspace:
             return [execute_code(code, workspace.tools(), self._limits) for code in attempt.codes]
 
@@ -115,26 +112,6 @@ def shown(run: Execution) -> str:
     cut = ["[the rest of the output was cut]"] if run.output_cut else []
     error = [f"{run.error.type}: {run.error.message}"] if run.error else []
     return "\n".join([*filter(None, [run.output.rstrip("\n")]), *cut, *error])
-
-
-def digest_of(root: Path) -> str:
-    """SHA-256 of the names and contents of a workspace's files, without git's own and those that are not copied."""
-    digest = hashlib.sha256()
-    for folder, folders, files in os.walk(root):
-        left_out = _left_out(folder, [*folders, *files]) | {".git"}
-        folders[:] = sorted(name for name in folders if name not in left_out)
-        for name in sorted(name for name in files if name not in left_out):
-            file = Path(folder, name)
-            content = bytes(file.readlink()) if file.is_symlink() else file.read_bytes()
-            digest.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _left_out(folder: str, names: list[str]) -> set[str]:
-    """Names that are not copied: caches, and what is neither file, folder nor link."""
-    paths = {name: Path(folder, name) for name in names}
-    special = {name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())}
-    return set(_LEFT_OUT(folder, names)) | special
 
 
 def _refusal(name: str) -> str:
