@@ -9,12 +9,12 @@ from typing import Final
 
 from punie.evaluation.grading.numbers import NAMES, numbers_in
 
-# Each thing counted: as a record of a result has it, and as prose calls it.
+# Each thing counted: the field that holds its number, and what prose calls it.
 _THINGS: Final = {
     "passed": ("passed", r"pass(?:ed|es|ing)?"),
     "failed": ("failed", r"fail(?:ed|s|ures?|ing)?"),
     "skipped": ("skipped", r"skip(?:ped|s)?"),
-    "errors": ("error_count", r"errors?"),
+    "errors": ("(?:error_count|errors)", r"errors?"),
     "warnings": ("warning_count", r"warnings?"),
     "violations": ("violation_count", r"violations?"),
     "fixable": ("fixable_count", r"fixable"),
@@ -25,7 +25,7 @@ _THINGS: Final = {
     "additions": ("additions", r"(?:additions?|added|insert(?:ed|ions?))"),
     "deletions": ("deletions", r"(?:deletions?|deleted|removed)"),
 }
-_NUMBER: Final = rf"(?P<number>\d[\d,]*(?![\d.,]*\.\d)|no|{'|'.join(NAMES)})"
+_NUMBER: Final = rf"(?P<number>\d+(?:,\d{3})*(?!\.?\d)|no|{'|'.join(NAMES)})"
 # What may stand between a number and what it counts, so that it still counts that.
 _BETWEEN: Final = r"(?:(?:type|lint|linting|ruff|tests?|lines?|were|was|have|has)\s+){0,2}"
 # A number that says where, or of how many; and "no errors in a.py", which says nothing about other files.

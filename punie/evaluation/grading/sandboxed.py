@@ -9,12 +9,13 @@ from punie.agent.monty_runner import Execution, Limits, ToolFunction, execute_co
 
 # Code on a handful of elements takes milliseconds.
 _LIMITS: Final = Limits(seconds=1.0)
-_CRASHED: Final = "WorkerCrashedError"
+# These may have another cause than the code: a machine that is short of time or memory.
+_ONCE_MORE: Final = frozenset({"TimeoutError", "WorkerCrashedError"})
 
 
 def executed(code: str, tools: Mapping[str, ToolFunction], *, observed: bool = False) -> Execution:
     """
-    Run code, once more when the worker dies: that may have another cause than the code.
+    Run code, and once more when it takes too long or the worker dies.
 
     Args:
         code: of one call.
@@ -23,6 +24,6 @@ def executed(code: str, tools: Mapping[str, ToolFunction], *, observed: bool = F
 
     """
     done = execute_code(code, tools, _LIMITS, observed=observed, repeatable=True)
-    if done.error is not None and done.error.type == _CRASHED:
+    if done.error is not None and done.error.type in _ONCE_MORE:
         return execute_code(code, tools, _LIMITS, observed=observed, repeatable=True)
     return done
