@@ -41,14 +41,15 @@ def sections(acceptance: Acceptance, *, whole: bool = True) -> Iterator[Section]
 
     Args:
         acceptance: the record of the run.
-        whole: families of tools and every line of the gate, too; a terminal shows categories and targets elsewhere.
+        whole: with families of tools, rejected hypotheses and every line of the gate, for a file; a terminal shows
+            what matters, and categories and targets elsewhere.
 
     """
     if acceptance.comparison is not None:
         yield from _compared(acceptance, acceptance.comparison)
     yield from _sampled(acceptance)
     yield from _recorded(acceptance.queries)
-    yield from _hypotheses(acceptance.queries)
+    yield from _hypotheses(acceptance.queries, whole=whole)
     if whole:
         yield from _families(acceptance)
     yield from _gate(acceptance, whole=whole)
@@ -149,8 +150,10 @@ def _recorded(queries: Mapping[str, QueryResult]) -> Iterator[Section]:
         yield Section(title, ("query", "recorded", "executed", "layer", "why"), differing)
 
 
-def _hypotheses(queries: Mapping[str, QueryResult]) -> Iterator[Section]:
+def _hypotheses(queries: Mapping[str, QueryResult], *, whole: bool) -> Iterator[Section]:
     found = findings(queries.values())
+    shown = [finding for finding in found if whole or finding.confirmed]
+    hidden = len(found) - len(shown)
     rows = tuple(
         (
             "confirmed" if finding.confirmed else "rejected",
@@ -158,10 +161,11 @@ def _hypotheses(queries: Mapping[str, QueryResult]) -> Iterator[Section]:
             f"{finding.count}/{finding.missed}",
             finding.hypothesis.remedy if finding.confirmed else "",
         )
-        for finding in sorted(found, key=lambda finding: (not finding.confirmed, -finding.count))
+        for finding in sorted(shown, key=lambda finding: (not finding.confirmed, -finding.count))
     )
     if rows:
-        yield Section("hypotheses about the misses", ("status", "hypothesis", ">misses", "what to do"), rows)
+        notes = (f"the labels reject {hidden} others, the report lists them",) if hidden else ()
+        yield Section("hypotheses about the misses", ("status", "hypothesis", ">misses", "what to do"), rows, notes)
 
 
 def _families(acceptance: Acceptance) -> Iterator[Section]:
@@ -182,11 +186,11 @@ def _families(acceptance: Acceptance) -> Iterator[Section]:
 
 def _gate(acceptance: Acceptance, *, whole: bool) -> Iterator[Section]:
     in_tables = {f"{name}: {category}" for name, suite in acceptance.suites.items() for category in suite.categories}
-    in_tables |= {f"{name}: overall" for name in acceptance.suites}
+    in_tables |= {f"{name}: overall" for name in acceptance.suites} | {"items"}
     lines = [line for line in acceptance.criteria if whole or not (line.name in in_tables or line.met is None)]
     rows = tuple((line.name, line.observed, line.required, _state(line), line.reason) for line in lines)
     if rows:
-        yield Section("gate", ("criterion", ">observed", ">required", "state", "reason"), rows)
+        yield Section("gate", ("criterion", "observed", "required", "state", "reason"), rows)
 
 
 def _state(line: Criterion) -> str:

@@ -6,10 +6,10 @@ import io
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -36,6 +36,7 @@ _STATES: Final[Mapping[str, str]] = {
     "+20 or more": "green",
 }
 _MIN_WIDTH: Final = 60
+_SHORT: Final = 18  # characters
 
 
 def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = False) -> str:
@@ -86,9 +87,7 @@ def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
     if missed:
         yield _missed_table(missed)
     for section in sections(acceptance, whole=False):
-        yield _section_table(section)
-        if section.notes:
-            yield Text("\n".join(map(printable, section.notes)), style="dim")
+        yield _section(section)
     yield _facts(acceptance)
     yield _decision(acceptance)
 
@@ -113,7 +112,6 @@ def _table(title: str) -> Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        min_width=min(len(title), _MIN_WIDTH),
         show_edge=False,
     )
 
@@ -153,17 +151,21 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
     return table
 
 
+def _section(section: Section) -> RenderableType:
+    parts: list[RenderableType] = [Text(section.title, style="bold"), _section_table(section)]
+    if section.notes:
+        parts += [Text(), Text("\n".join(map(printable, section.notes)), style="dim")]
+    return Group(*parts)
+
+
 def _section_table(section: Section) -> Table:
-    table = _table(section.title)
-    for number, column in enumerate(section.columns, 1):
-        right, last = column.startswith(">"), number == len(section.columns)
-        table.add_column(
-            column.removeprefix(">"),
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=right,
-            ratio=1 if last and not right else None,
-        )
+    table = _table("")
+    table.title = None
+    for number, (heading, *cells) in enumerate(zip(section.columns, *section.rows, strict=True), 1):
+        # short cells keep their line, the long ones share what is left
+        short = number < len(section.columns) and max(map(len, cells)) <= _SHORT
+        justify: Literal["left", "right"] = "right" if heading.startswith(">") else "left"
+        table.add_column(heading.removeprefix(">"), justify=justify, overflow="fold", no_wrap=short)
     for row in section.rows:
         table.add_row(*(Text(printable(cell), style=_STATES.get(cell, "")) for cell in row))
     return table
