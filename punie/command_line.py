@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from punie.markers import MARKERS, asked_for
+from punie.workers import is_divided, shared_folder
 
 if TYPE_CHECKING:
     from punie.evaluation.inputs import Request
@@ -23,6 +25,7 @@ class Option(NamedTuple):
     help: str
     default: str | None = None
     action: str = "store"
+    const: str | None = None  # the value of the option when it stands alone
 
     @property
     def dest(self) -> str:
@@ -35,11 +38,17 @@ OPTIONS: Final = (
     Option("model", "DIR", "folder of the model to grade (default: the newest that the recipe built)"),
     Option("replay", "FILE", "grade recorded replies (JSON Lines) in place of a model's"),
     Option("suite", "NAME_OR_PATH", "suite of queries; may be repeated (default: 57)", action="append"),
+    Option("baseline", "PATH", "results of an earlier run to compare with: acceptance.json or its folder"),
+    Option("samples", "K", "how often each query is asked (default: 1)", default="1"),
+    Option(
+        "temperature", "T", "above 0, replies are drawn in place of the most probable one (default: 0)", default="0"
+    ),
+    Option("live", "DIR", "let the model work in DIR with the real tools (--live alone: the root)", const=""),
     Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
     Option("data", "DIR", "dataset that -m data checks (default: the recipe's)"),
 )
-# These run a model, or build one, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain", "eval")
+# These build a model, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain")
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
             metavar=option.metavar,
             default=option.default,
             help=option.help,
+            **({} if option.const is None else {"nargs": "?", "const": option.const}),
         )
 
 
@@ -94,22 +104,24 @@ def read_command_line(config: pytest.Config) -> State:
     if not (markers or used):
         return State(own, node_ids=node_ids)
     _refuse_workers(config, markers)
-    return State(own, markers, node_ids, _evaluation(config, _request(config, markers)))
+    return State(own, markers, node_ids, _evaluation(config, markers, suite_ids))
 
 
-def _evaluation(config: pytest.Config, request: Request) -> EvalSession | None:
+def _evaluation(config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]) -> EvalSession | None:
     from punie.evaluation.inputs import InputError, check
     from punie.evaluation.session import EvalSession
 
     try:
+        request = _request(config, markers)
         inputs = check(request)
+        inputs.check_items(suite_ids)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    return EvalSession(config, inputs) if "eval" in request.markers else None
+    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None
 
 
 def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
-    from punie.evaluation.inputs import Request
+    from punie.evaluation.inputs import Request, read_samples, read_temperature
 
     def path(name: str) -> Path | None:
         value = config.getoption(name)
@@ -124,6 +136,10 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         replay=path("punie_replay"),
         results=path("punie_results"),
         data=path("punie_data"),
+        baseline=path("punie_baseline"),
+        live=config.rootpath if config.getoption("punie_live") == "" else path("punie_live"),
+        samples=read_samples(config.getoption("punie_samples")),
+        temperature=read_temperature(config.getoption("punie_temperature")),
         only_listed=config.getoption("collectonly"),
     )
 
@@ -166,8 +182,7 @@ def _path(config: pytest.Config, head: str) -> Path:
 
 def _refuse_workers(config: pytest.Config, markers: frozenset[str]) -> None:
     """Refuse pytest-xdist for what has to run in one process."""
-    divided = bool(config.getoption("numprocesses", None)) or config.getoption("dist", "no") != "no"
     undivided = [name for name in _UNDIVIDED if name in markers]
-    if divided and undivided:
+    if is_divided(config) and undivided:
         message = f"-n does not go with -m {undivided[0]}: it runs in one process; leave -n out"
         raise pytest.UsageError(message)

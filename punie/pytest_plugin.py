@@ -8,16 +8,18 @@ ask for them.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from punie.command_line import OPTIONS, STATE, State, add_options, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
+from punie.workers import clean_up, is_worker, tell_worker
 
 if TYPE_CHECKING:
+    from punie.evaluation.conclusion import Conclusion
     from punie.evaluation.session import EvalSession
 
 
@@ -33,6 +35,31 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, and check what the command line names."""
     config.stash[STATE] = read_command_line(config)
+    evaluation = _evaluation(config)
+    if evaluation is not None:
+        config.pluginmanager.register(_Listener(evaluation.conclusion))
+
+
+class _Listener:
+    """Hooks of runs that grade: what happened here or in workers, told to the one place that decides."""
+
+    def __init__(self, conclusion: Conclusion) -> None:
+        self._conclusion = conclusion
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._conclusion.listen(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._conclusion.collection_failed(report.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - pytest-xdist is optional
+        tell_worker(node)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        self._conclusion.expect(ids)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -49,7 +76,7 @@ def pytest_make_collect_report(
     report = yield
     evaluation = _evaluation(collector.config)
     if evaluation is not None and report.failed:
-        evaluation.collection_failed(report.nodeid)
+        evaluation.conclusion.collection_failed(report.nodeid)
     return report
 
 
@@ -77,7 +104,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the evaluation see every outcome."""
+    """Let the report carry what the decision needs."""
     report = yield
     evaluation = _evaluation(item.config)
     if evaluation is not None:
@@ -96,17 +123,22 @@ def pytest_report_teststatus(
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Take the decision and let the exit status say it."""
+    """Take the decision and let the exit status say it; a worker leaves that to its controller."""
     evaluation = _evaluation(session.config)
-    if evaluation is not None:
-        session.exitstatus = evaluation.finish(exitstatus)
+    if evaluation is not None and not is_worker(session.config):
+        session.exitstatus = evaluation.conclusion.finish(exitstatus)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind of what processes shared."""
+    clean_up(config)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the acceptance table."""
     evaluation = _evaluation(config)
     if evaluation is not None:
-        evaluation.summarize(terminalreporter)
+        evaluation.conclusion.summarize(terminalreporter)
 
 
 def _evaluation(config: pytest.Config) -> EvalSession | None:

@@ -8,6 +8,7 @@ not mislead it, so that a run that was misled is started again with such argumen
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -52,15 +53,16 @@ def start_again_if_misled(config: pytest.Config, options: Collection[str]) -> No
 
 def join_values(args: Sequence[str], names: Collection[str], here: Path) -> Iterator[str]:
     """The arguments, where an option in `names` and the path that follows it become one."""
-    rest = iter(args)
-    for arg in rest:
+    rest = deque(args)
+    while rest:
+        arg = rest.popleft()
         if arg == "--":
             yield arg
             yield from rest
-        elif arg in names and (value := next(rest, None)) is not None:
-            yield from [f"{arg}={value}"] if (here / value).exists() else [arg, value]
-        else:
-            yield arg
+            return
+        # an option that stands alone, such as --live, is followed by another option
+        has_path = arg in names and rest and not rest[0].startswith("-") and (here / rest[0]).exists()
+        yield f"{arg}={rest.popleft()}" if has_path else arg
 
 
 def _opts_in(here: Path) -> bool:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from punie.evaluation import Decision, Gate, GateError, Tally, decide, load_gate, load_suite
+from punie.evaluation import Counts, Decision, Gate, GateError, Tally, decide, load_gate, load_suite
+from punie.evaluation.decision import Circumstances
 
 TEXT = """\
 schema = 1
@@ -34,7 +34,7 @@ def tally(passed: int, asked: int, *, unasked: int = 0, ungradable: int = 0) -> 
 
 
 def decision(gate: Gate, words: Tally, calls: Tally, suite: str = "own") -> Decision:
-    return decide(gate, {suite: {"words": words, "calls": calls}})
+    return decide(gate, {suite: Counts({"words": words, "calls": calls})})
 
 
 def test_every_target_met_and_four_fifths_overall_is_deploy(gate: Gate) -> None:
@@ -89,7 +89,7 @@ def test_a_part_is_never_a_pass(gate: Gate, words: Tally, reason: str) -> None:
 
 
 def test_a_target_without_queries_is_incomplete(gate: Gate) -> None:
-    found = decide(gate, {"own": {"words": tally(5, 5)}})
+    found = decide(gate, {"own": Counts({"words": tally(5, 5)})})
 
     assert found.name == "INCOMPLETE"
     assert found.reasons[0] == "own: calls has a target and no query"
@@ -104,27 +104,26 @@ def test_a_suite_without_targets_has_only_the_bands(gate: Gate) -> None:
 
 
 def test_of_several_suites_the_worst_decision_counts(gate: Gate) -> None:
-    suites: Mapping[str, Mapping[str, Tally]] = {"a": {"x": tally(9, 10)}, "b": {"x": tally(7, 10)}}
-
-    found = decide(gate, suites)
+    found = decide(gate, {"a": Counts({"x": tally(9, 10)}), "b": Counts({"x": tally(7, 10)})})
 
     assert found.name == "AUGMENT"
     assert [reason.partition(":")[0] for reason in found.reasons] == ["a", "b"]
 
 
 def test_a_failed_item_keeps_from_deploy_and_never_improves(gate: Gate) -> None:
-    good = {"own": {"words": tally(5, 5), "calls": tally(95, 95)}}
-    bad = {"own": {"words": tally(0, 5), "calls": tally(0, 95)}}
+    good = {"own": Counts({"words": tally(5, 5), "calls": tally(95, 95)})}
+    bad = {"own": Counts({"words": tally(0, 5), "calls": tally(0, 95)})}
+    around = Circumstances(failed_items=("behaviour.py::x",))
 
-    assert decide(gate, good, failed_items=["behaviour.py::x"]).name == "AUGMENT"
-    assert decide(gate, bad, failed_items=["behaviour.py::x"]).name == "INVESTIGATE"
-    assert decide(gate, good, failed_items=["behaviour.py::x"]).reasons[-1] == "failed: behaviour.py::x"
+    assert decide(gate, good, around).name == "AUGMENT"
+    assert decide(gate, bad, around).name == "INVESTIGATE"
+    assert decide(gate, good, around).reasons[-1] == "failed: behaviour.py::x"
 
 
 def test_an_obstacle_makes_any_run_incomplete(gate: Gate) -> None:
-    good = {"own": {"words": tally(5, 5), "calls": tally(95, 95)}}
+    good = {"own": Counts({"words": tally(5, 5), "calls": tally(95, 95)})}
 
-    found = decide(gate, good, obstacles=["building failed"])
+    found = decide(gate, good, Circumstances(obstacles=("building failed",)))
 
     assert found.name == "INCOMPLETE"
     assert "building failed" in found.reasons

@@ -18,6 +18,8 @@ PLACE = {"hover": {"file_path": ["a.py", "./a.py"], "line": [4], "column": [9], 
         "hover('./a.py', symbol='f', column=9, line=4)",
         "hover(*['a.py', 4], **{'column': 9, 'symbol': 'f'})",
         "hover('a' + '.py', 2 + 2, column=9, symbol=f'{\"f\"}')",
+        "hover('a.py', int('4'), 9, chr(102))",
+        "hover('a.py', 4.0, 9, 'f')",
     ],
 )
 def test_accepted_values_pass_however_they_are_given(call: str) -> None:
@@ -32,7 +34,8 @@ def test_accepted_values_pass_however_they_are_given(call: str) -> None:
         ("hover('b.py', 4, 9, 'f')", "hover: file_path is 'b.py', expected 'a.py' or './a.py'"),
         ("hover('a.py', '4', 9, 'f')", "hover: line is '4', expected 4"),
         ("hover('a.py', 9, 4, 'f')", "hover: line is 9, expected 4"),
-        ("hover('a.py', int('4'), 9, 'f')", "hover: line is a value that only the run knows, expected 4"),
+        ("hover('a.py', 2 * 4, 9, 'f')", "hover: line is 8, expected 4"),
+        ("hover('a.py', True, 9, 'f')", "hover: line is True, expected 4"),
     ],
 )
 def test_any_other_value_is_a_wrong_argument(call: str, reason: str) -> None:
@@ -65,9 +68,9 @@ def test_one_accepted_call_among_several_is_enough() -> None:
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        ("git_status()", "TypeError: git_status() missing a required argument: 'path'"),
-        ("git_status('.', 2)", "TypeError: git_status() too many positional arguments"),
-        ("git_status(folder='.')", "TypeError: git_status() missing a required argument: 'path'"),
+        ("git_status()", "TypeError: git_status() missing a required argument: 'path' (line 1)"),
+        ("git_status('.', 2)", "TypeError: git_status() too many positional arguments (line 1)"),
+        ("git_status(folder='.')", "TypeError: git_status() missing a required argument: 'path' (line 1)"),
     ],
 )
 def test_a_call_that_python_refuses_has_wrong_arguments(call: str, reason: str) -> None:
@@ -116,3 +119,44 @@ def test_arguments_of_a_tool_that_is_not_fixed_may_be_anything() -> None:
 def test_equality_keeps_types_apart(left: Any, right: Any, same: bool) -> None:  # noqa: ANN401, FBT001 - any data
     assert equal(left, right) is same
     assert equal(right, left) is same
+
+
+TWICE = {"typecheck": {"path": ["a.py", "./a.py", "b.py", "./b.py"]}}
+
+
+@pytest.mark.parametrize(
+    "paths", [("a.py", "b.py"), ("./b.py", "a.py"), ("c.py", "b.py", "a.py"), ("a.py", "a.py", "b.py")]
+)
+def test_a_tool_expected_twice_takes_its_values_in_any_order(paths: tuple[str, ...]) -> None:
+    code = "".join(f"print(typecheck({path!r}).errors)\n" for path in paths)
+
+    assert outcome(graded_code(code, "typecheck", "typecheck", arguments=TWICE)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        (("a.py", "c.py"), "typecheck: path is 'c.py', expected 'a.py' or './a.py' or 'b.py' or './b.py'"),
+        (("a.py", "./a.py"), "typecheck: path is never 'b.py' or './b.py'"),
+        (("b.py", "b.py", "b.py"), "typecheck: path is never 'a.py' or './a.py'"),
+    ],
+)
+def test_each_of_two_values_needs_a_call_of_its_own(paths: tuple[str, ...], reason: str) -> None:
+    code = "".join(f"print(typecheck({path!r}).errors)\n" for path in paths)
+
+    found = graded_code(code, "typecheck", "typecheck", arguments=TWICE)
+
+    assert outcome(found) == ("arguments", "wrong_arguments")
+    assert found.reason == reason
+
+
+def test_the_same_call_may_be_expected_twice() -> None:
+    code = "print(git_status('.').clean)\nwrite_file('a.txt', 'x')\nprint(git_status('.').clean)"
+    tools = ("git_status", "write_file", "git_status")
+    place = {"git_status": {"path": [".", "./"]}}
+
+    assert outcome(graded_code(code, *tools, arguments=place, ordered=True)) == (None, None)
+    assert outcome(graded_code(code.partition("\n")[2], *tools, arguments=place)) == (
+        "completeness",
+        "incomplete_chain",
+    )

@@ -55,13 +55,14 @@ def test_a_call_without_code_is_malformed() -> None:
     [
         "print('it's')",
         "for e in typecheck('src').errors\n    print(e)",
-        "return typecheck('src')",
-        "x = " + "(" * 300 + ")" * 300,
+        "print(typecheck('src')",
+        "x = '\ud800'\nprint(typecheck('src'))",
+        "break\nprint(typecheck('src'))",
         "print(typecheck('src'))\n  print(1)",
         "   ",
     ],
 )
-def test_code_that_does_not_compile_is_malformed(code: str) -> None:
+def test_code_that_is_no_python_is_malformed(code: str) -> None:
     found = graded_code(code, "typecheck")
 
     assert outcome(found) == ("syntax", "malformed")
@@ -71,7 +72,25 @@ def test_code_that_does_not_compile_is_malformed(code: str) -> None:
 def test_the_reason_of_a_syntax_error_names_the_line() -> None:
     found = graded_code("x = 1\nprint(", "typecheck")
 
-    assert found.reason == "line 2: '(' was never closed"
+    assert found.reason.startswith("line 2: ")
+
+
+def test_python_is_what_the_sandbox_takes_for_it() -> None:
+    newer = "r = typecheck('src')\nprint(f'{r.errors[:1] or 'none'}')"
+
+    assert outcome(graded_code(newer, "typecheck", fields=["errors"])) == (None, None)
+
+
+def test_python_that_the_sandbox_cannot_run_fails_at_run_time() -> None:
+    code = "def found():\n    yield typecheck('src')\nprint(list(found()))"
+
+    assert outcome(graded_code(code, "typecheck")) == ("execution", "failed_at_run_time")
+
+
+def test_text_that_the_code_evaluates_is_not_the_code() -> None:
+    code = "try:\n    exec('a b')\nexcept SyntaxError:\n    print(typecheck('src').success)"
+
+    assert outcome(graded_code(code, "typecheck")) == (None, None)
 
 
 def test_code_with_a_dubious_literal_compiles_without_a_warning() -> None:

@@ -5,14 +5,18 @@ import pytest
 from evals.contract.replies import graded_code, outcome
 
 READ = {
-    "directly": "print(ruff_check('src').violations[0].code)",
+    "directly": "print([v.code for v in ruff_check('src').violations])",
     "through a variable": "report = ruff_check('src')\nfor v in report.violations:\n    print(v.code)",
-    "through a second variable": "r = ruff_check('src')\nfound = r.violations\nfirst = found[0]\nprint(first.code)",
+    "through a second variable": (
+        "r = ruff_check('src')\nfound = r.violations\nfirst = found[:1]\nprint([v.code for v in first])"
+    ),
     "through a slice": "r = ruff_check('src')\nfor v in r.violations[:3]:\n    print(v.code)",
     "through sorted": "r = ruff_check('src')\nfor v in sorted(r.violations, key=lambda v: v.code):\n    print(v.file)",
     "through a set": "r = ruff_check('src')\nprint(', '.join(sorted({v.code for v in r.violations})))",
     "through enumerate": "r = ruff_check('src')\nfor i, v in enumerate(r.violations, 1):\n    print(i, v.code)",
-    "through next": "r = ruff_check('src')\nv = next((v for v in r.violations if v.fixable), None)\nprint(v.code)",
+    "through next": (
+        "r = ruff_check('src')\nv = next(iter([v for v in r.violations if v.fixable]), None)\nprint(v and v.code)"
+    ),
     "through filter": "r = ruff_check('src')\nfor v in filter(lambda v: v.fixable, r.violations):\n    print(v.code)",
     "through a function": "def code(v):\n    return v.code\nprint([code(v) for v in ruff_check('src').violations])",
     "through a returned result": "def run():\n    return ruff_check('src')\nprint([v.code for v in run().violations])",
@@ -20,10 +24,12 @@ READ = {
         "r = ruff_check('src')\ngroups = {}\nfor v in r.violations:\n    groups.setdefault(v.file, []).append(v)\n"
         "for file, group in groups.items():\n    print(file.upper(), [v.code for v in group])"
     ),
-    "through a list": "found = []\nfor v in ruff_check('src').violations:\n    found.append(v)\nprint(found[0].code)",
+    "through a list": (
+        "found = []\nfor v in ruff_check('src').violations:\n    found.append(v)\nif found:\n    print(found[0].code)"
+    ),
     "through a counter": (
         "from collections import Counter\nr = ruff_check('src')\ncounts = Counter(v.code for v in r.violations)\n"
-        "print(counts.most_common(1)[0][0])"
+        "print(counts.most_common(1))"
     ),
     "through getattr": "r = ruff_check('src')\nprint([getattr(v, 'code') for v in getattr(r, 'violations', [])])",
     "after a test for None": (
@@ -31,9 +37,11 @@ READ = {
         "        worst = v\nprint(worst.code if worst else 'clean')"
     ),
     "through a walrus": "if (found := ruff_check('src').violations):\n    print(found[0].code)",
-    "through unpacking": "first, *rest = ruff_check('src').violations\nprint(first.code, len(rest))",
+    "through unpacking": (
+        "first, *rest = ruff_check('src').violations or [None]\nprint(first.code if first else 'clean', len(rest))"
+    ),
     "through a list of results": (
-        "results = [tool('src') for tool in (typecheck, ruff_check)]\nprint(results[1].violations[0].code)"
+        "results = [tool('src') for tool in (typecheck, ruff_check)]\nprint([v.code for v in results[1].violations])"
     ),
 }
 
@@ -106,7 +114,7 @@ def test_a_field_that_does_not_exist_is_invented(code: str, reason: str) -> None
 def test_the_reason_of_an_invented_field_lists_the_real_ones() -> None:
     found = graded_code("print(typecheck('src').problems)", "typecheck")
 
-    assert found.reason.endswith("(it has success, error_count, warning_count, errors, parse_error)")
+    assert "(it has success, error_count, warning_count, errors, parse_error)" in found.reason
 
 
 def test_a_field_that_the_code_tests_for_first_is_not_invented() -> None:

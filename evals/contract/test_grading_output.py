@@ -4,7 +4,7 @@ import pytest
 
 from evals.contract.replies import graded_code, outcome
 
-CHAIN = "r = typecheck('src')\nprint(read_file(r.errors[0].file))"
+CHAIN = "r = typecheck('src')\nfor e in r.errors[:1]:\n    print(read_file(e.file))"
 
 
 @pytest.mark.parametrize(

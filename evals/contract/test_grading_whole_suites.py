@@ -11,7 +11,7 @@ from punie.agent.tool_calls import emit_call
 from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation import Expect, Query, grade, load_suite
 
-SUITES = ("57", "dev")
+SUITES = ("25", "40", "57", "dev")
 QUERIES = [pytest.param(query, id=query.id) for name in SUITES for query in load_suite(name).queries]
 PLACEHOLDERS: dict[str, Any] = {"str": "src/app.py", "int": 1, "bool": False, "list[str]": ["-x"]}
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 
+from punie.agent.tool_calls import emit_call
+from punie.evaluation import Query
 from punie.evaluation.models import Answer, ReplayError, read_replay
+from punie.evaluation.run import ReplaySource
+
+QUERY = {"category": "calls", "prompt": "Count.", "expect": {"tools": []}}
 
 
 def replay_file(folder: Path, *lines: str) -> Path:
@@ -59,7 +66,7 @@ def test_a_bad_row_is_refused_with_file_and_line(tmp_path: Path, line: str, mess
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "No such file"), (b"\xff\xfe", "not UTF-8"), (b"\n\n", "holds no rows: record one line per query")],
+    [(None, "No such file"), (b"", "holds no rows"), (b"\n\n", "holds no rows: record one line per query")],
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "replay.jsonl"
@@ -68,6 +75,30 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: bytes | 
 
     with pytest.raises(ReplayError, match=rf"the replay file '.*replay\.jsonl'.*{message}"):
         read_replay(path, {"a"})
+
+
+def test_bytes_that_are_no_text_are_refused_with_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "replay.jsonl"
+    path.write_bytes(b'{"id": "a", "replies": []}\n{"id": "a", "replies": ["\xff"]}\n')
+
+    with pytest.raises(ReplayError, match=f"^{re.escape(f'{path}:2: bad replay row: it is not UTF-8 (byte 0xff)')}$"):
+        read_replay(path, {"a"})
+
+
+def test_a_log_of_ten_thousand_replies_is_read_and_asked_in_a_minute(tmp_path: Path) -> None:
+    rows = [
+        json.dumps({"id": f"q{number % 25}", "replies": [emit_call(f"print({number})")], "seconds": 2.5})
+        for number in range(10_000)
+    ]
+    path = replay_file(tmp_path, *rows)
+    queries = [Query.model_validate(QUERY | {"id": f"q{number}"}) for number in range(25)]
+
+    began = time.perf_counter()
+    source = ReplaySource(read_replay(path, {query.id for query in queries}))
+    samples = source.samples(queries, lambda: None)
+
+    assert sum(map(len, samples.values())) == 10_000
+    assert time.perf_counter() - began < 60
 
 
 def test_the_identity_is_that_of_the_files_bytes(tmp_path: Path) -> None:

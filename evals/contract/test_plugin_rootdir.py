@@ -18,6 +18,8 @@ SHORT = "[pytest]\naddopts = -p punie.short_options\n"
         (["--model"], ["--model"]),
         (["--model=there", "-q"], ["--model=there", "-q"]),
         (["-m", "eval", "--model", "there", "there"], ["-m", "eval", "--model=there", "there"]),
+        (["--live", "--model", "there"], ["--live", "--model=there"]),
+        (["--live", "there"], ["--live=there"]),
         (["--other", "there"], ["--other", "there"]),
         (["--", "--model", "there"], ["--", "--model", "there"]),
     ],
@@ -26,7 +28,7 @@ SHORT = "[pytest]\naddopts = -p punie.short_options\n"
 def test_only_an_option_of_ours_takes_the_path_that_follows(tmp_path: Path, args: list[str], joined: list[str]) -> None:
     (tmp_path / "there").mkdir()
 
-    assert list(join_values(args, {"--model"}, tmp_path)) == joined
+    assert list(join_values(args, {"--live", "--model"}, tmp_path)) == joined
 
 
 @pytest.mark.parametrize(("prefix", "configuration"), [("--", SHORT), ("--punie-", "[pytest]\n"), ("--punie-", "")])

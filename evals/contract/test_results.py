@@ -23,6 +23,7 @@ def test_the_file_has_the_agreed_keys(tmp_path: Path) -> None:
     assert set(data["field_access_rate"]) == {"rate", "read", "of", "given_right_tool"}
     assert set(data["queries"]["words-1"]) == {
         "category", "strict", "soft", "label", "failed_layer", "reason", "replies", "seconds",
+        "tools", "fields_read", "recorded", "samples",
     }  # fmt: skip
 
 
@@ -118,10 +119,15 @@ def test_equal_categories_of_two_suites_are_counted_together() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "Invalid JSON: EOF while parsing"),
-        ('{"schema": 1', "Invalid JSON: EOF while parsing"),
-        ("{}", "decision: Field required"),
-        ('{"schema": 2}', "schema: Input should be 1"),
+        ("", "1: is not JSON: Expecting value"),
+        ('{"schema": 1', "1: is not JSON: Expecting ',' delimiter"),
+        ('{"schema":\n1,\n}', "3: is not JSON: "),
+        ("NaN", "1: is not JSON: NaN is no number of JSON"),
+        ("[" * 100_000, "1: is not JSON: "),
+        ("{}", "1: decision: Field required"),
+        ('{"schema": 2}', "1: schema: Input should be 1 (it is 2)"),
+        ('{\n"decision": "SHIP"}', "2: decision: Input should be 'DEPLOY'"),
+        ("[]", "1: Input should be a valid dictionary"),
     ],
 )
 def test_a_damaged_file_is_refused_in_one_line(tmp_path: Path, text: str, problem: str) -> None:
@@ -131,7 +137,8 @@ def test_a_damaged_file_is_refused_in_one_line(tmp_path: Path, text: str, proble
     with pytest.raises(ResultsError) as caught:
         judge(tmp_path)
 
-    assert str(caught.value).startswith(f"{path}: {problem}")
+    assert str(caught.value).startswith(f"{path}:{problem}")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_a_debatable_trap_is_graded_to_the_letter(trap: dict[str, Any]) -> None:
     assert found.strict is False, "call or answer, and the tools named, decide"
 
 
-@pytest.mark.parametrize(("run", "strict", "soft"), [("phase26_5bit", 16, 22), ("phase26_6bit", 18, 21)])
+@pytest.mark.parametrize(("run", "strict", "soft"), [("phase26_5bit", 15, 21), ("phase26_6bit", 18, 21)])
 def test_recorded_replies_of_a_large_model_keep_their_verdicts(run: str, strict: int, soft: int) -> None:
     suite = load_suite(CASES / "recorded_queries.jsonl")
     replies = {row["id"]: row["replies"] for row in rows(f"replay_{run}.jsonl")}

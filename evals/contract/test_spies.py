@@ -201,3 +201,75 @@ def test_a_new_tool_runs_and_is_described() -> None:
     assert found.output == "4\n"
     assert found.reads_of(0) == ("branches", "branches[].ahead")
     assert function_stub(FIFTEENTH) == "def git_branches(path: str) -> BranchResult: ...  # List branches."
+
+
+def test_records_about_a_request_lie_where_the_call_looks() -> None:
+    spies = SpyTools.dirty(about="Check lib for me")
+
+    assert {error.file for error in answer(spies, "typecheck", "lib/io.py").errors} == {"lib/io.py"}
+    assert {v.file for v in answer(spies, "ruff_check", "./lib/").violations} >= {"lib/models.py", "lib/services.py"}
+    assert answer(spies, "pytest_run", "lib/tests").tests[0].name == "lib/tests/test_models.py::test_name"
+    assert answer(spies, "git_status", ".").files[0].file == "src/app/models.py"
+
+
+@pytest.mark.parametrize("tool", ["goto_definition", "find_references", "hover"])
+def test_records_about_a_request_name_the_symbol_asked_for(tool: str) -> None:
+    found = answer(SpyTools.dirty(about="?"), tool, "lib/io.py", 3, 7, "read_all")
+
+    assert found.symbol == "read_all"
+    assert "read_all" in repr(found).replace("symbol='read_all'", "")
+
+
+def test_a_search_finds_symbols_of_each_kind_with_the_name() -> None:
+    found = answer(SpyTools.dirty(about="?"), "workspace_symbols", "SlotMap")
+
+    assert found.query == "SlotMap"
+    assert {symbol.kind for symbol in found.symbols if symbol.name == "SlotMap"} == {5, 12}
+    assert found.symbol_count == len(found.symbols)
+
+
+def test_names_of_a_request_occur_in_the_records() -> None:
+    spies = SpyTools.dirty(
+        about="Did Mary Shelley break test_io or parse_all in core/io.py, with E722 or invalid-await?"
+    )
+
+    assert "E722" in {violation.code for violation in answer(spies, "ruff_check", ".").violations}
+    assert "invalid-await" in {error.code for error in answer(spies, "typecheck", ".").errors}
+    assert "core/io.py" in {file.file for file in answer(spies, "git_diff", ".").files}
+    assert "Mary Shelley" in {commit.author for commit in answer(spies, "git_log", ".").commits}
+    assert "parse_all" in {symbol.name for symbol in answer(spies, "document_symbols", "a.py").symbols}
+    assert any(test.name.endswith("::test_io") for test in answer(spies, "pytest_run", ".").tests)
+    assert "Mary Shelley" in answer(spies, "read_file", "a.py")
+
+
+@pytest.mark.parametrize("tool", CATALOGUE)
+def test_records_about_a_request_are_valid_and_counted(tool: str) -> None:
+    values = [1 if p.annotation == "int" else "lib/io.py" for p in CATALOGUE[tool].parameters if p.required]
+    spies = SpyTools.dirty(about="What of parse_all, test_io and E722 in lib/io.py?")
+    found = answer(spies, tool, *values)
+    model: Any = CATALOGUE[tool].result
+
+    assert found == (found if model is str else model.model_validate(found.model_dump()))
+    for counted, listed in (("file_count", "files"), ("commit_count", "commits"), ("violation_count", "violations")):
+        assert getattr(found, counted, 0) == len(getattr(found, listed, ())) or not hasattr(found, counted)
+
+
+@pytest.mark.parametrize("value", [None, 3, ["a"], "", ".", "/", "..", "a" * 500])
+@pytest.mark.parametrize("tool", CATALOGUE)
+def test_any_argument_gets_a_record_about_a_request(tool: str, value: object) -> None:
+    spies = SpyTools.dirty(about="Anything?")
+
+    assert isinstance(
+        answer(spies, tool, *[value for p in CATALOGUE[tool].parameters if p.required]), CATALOGUE[tool].result
+    )
+
+
+def test_own_records_stay_as_they_are_whatever_a_request_is_about() -> None:
+    own = empty("git_log")
+    spies = SpyTools({"git_log": own}, about="By Mary Shelley?")
+
+    assert spies["git_log"](".") is own
+
+
+def answer(spies: SpyTools, tool: str, *args: object) -> Any:  # noqa: ANN401 - a result of any tool
+    return spies[tool](*args)

@@ -51,12 +51,24 @@ def test_json_lines_give_the_same_suite_as_yaml(tmp_path: Path) -> None:
     assert from_json == from_yaml
 
 
-@pytest.mark.parametrize("name", ["57", "dev"])
+@pytest.mark.parametrize("name", ["25", "40", "57", "dev"])
 def test_the_projects_suites_are_found_by_name(name: str) -> None:
     suite = load_suite(name)
 
     assert suite.name == name
     assert all(turn.response_text for query in suite.queries for turn in query.then)
+
+
+def test_names_and_paths_can_be_loaded_together(tmp_path: Path) -> None:
+    suites = load_suites(["25", str(suite_file(tmp_path, QUERY)), "40", "57", "dev"])
+
+    assert [(suite.name, len(suite.queries)) for suite in suites] == [
+        ("25", 25),
+        ("own", 1),
+        ("40", 40),
+        ("57", 57),
+        ("dev", 40),
+    ]
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from evals.contract.acceptances import acceptance, bad, ungradable
-from punie.evaluation import RunFacts
+from evals.contract.acceptances import FACTS, GATE, acceptance, bad, good, suite, ungradable
+from punie.evaluation import Acceptance, RunFacts, read_baseline, write_acceptance
+from punie.evaluation.acceptance import put_on_record, query_result
 from punie.evaluation.report import markdown_report, terminal_report, terminal_width, wants_colour
 from punie.evaluation.report.text import duration, interval, percent, printable, size
 
@@ -18,6 +21,20 @@ HOSTILE = bad("mentions", "wrong_fact", "does not state \x1b[31m|x|\n[bold]y[/bo
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def beside_a_baseline(folder: Path) -> Acceptance:
+    """A run with a lost and a gained query."""
+    write_acceptance(acceptance(words_1=NO_CALL), folder)
+    facts = replace(FACTS, baseline=read_baseline(folder, [suite()]))
+    return acceptance(facts, words_2=NO_CALL, calls_2=UNREAD)
+
+
+def repeated() -> Acceptance:
+    """A run with three samples of each query, one of them flaky."""
+    samples = {query.id: [good(), good(), good()] for query in suite().queries} | {"calls-1": [good(), UNREAD, good()]}
+    results = {query.id: query_result(query, samples[query.id]) for query in suite().queries}
+    return put_on_record([suite()], results, GATE, replace(FACTS, model={**FACTS.model, "temperature": 0.7}))
 
 
 def test_a_green_run(snapshot: SnapshotAssertion) -> None:
@@ -39,6 +56,40 @@ def test_a_part_of_a_run(snapshot: SnapshotAssertion) -> None:
 
 def test_a_run_as_markdown(snapshot: SnapshotAssertion) -> None:
     assert markdown_report(acceptance(words_2=NO_CALL, calls_2=HOSTILE)) == snapshot
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_a_run_beside_a_baseline(snapshot: SnapshotAssertion, tmp_path: Path, width: int) -> None:
+    assert terminal_report(beside_a_baseline(tmp_path), width=width) == snapshot
+
+
+def test_a_run_beside_a_baseline_as_markdown(snapshot: SnapshotAssertion, tmp_path: Path) -> None:
+    assert markdown_report(beside_a_baseline(tmp_path)) == snapshot
+
+
+def test_repeated_samples(snapshot: SnapshotAssertion) -> None:
+    assert terminal_report(repeated(), width=90) == snapshot
+    assert markdown_report(repeated()) == snapshot
+
+
+def test_recorded_verdicts(snapshot: SnapshotAssertion) -> None:
+    record = acceptance(words_2=NO_CALL, calls_2=UNREAD)
+    told = {name: result.model_copy(update={"recorded": name != "words-2"}) for name, result in record.queries.items()}
+
+    assert terminal_report(record.model_copy(update={"queries": told}), width=90) == snapshot
+
+
+def test_a_list_of_what_to_add(snapshot: SnapshotAssertion) -> None:
+    record = acceptance(words_2=NO_CALL, calls_2=UNREAD).model_copy(update={"decision": "AUGMENT"})
+
+    assert terminal_report(record, width=90) == snapshot
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_no_line_of_a_comparison_is_wider_than_asked(tmp_path: Path, width: int) -> None:
+    report = terminal_report(beside_a_baseline(tmp_path), width=width)
+
+    assert max(map(len, report.splitlines())) <= width
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])

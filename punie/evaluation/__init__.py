@@ -1,16 +1,26 @@
 """Evaluation: suites of queries, grading of replies, statistics, the gate and the record of a run."""
 
 from punie.evaluation.acceptance import Graded, RunFacts, accept
-from punie.evaluation.gate import Decision, Gate, GateError, decide, load_gate
+from punie.evaluation.comparison import Baseline, ComparisonError, compare, read_baseline
+from punie.evaluation.counts import Counts
+from punie.evaluation.decision import Decision, decide
+from punie.evaluation.gate import Gate, GateError, load_gate
 from punie.evaluation.grade import Grade, grade
 from punie.evaluation.grading import LABELS, Label
-from punie.evaluation.results import Acceptance, ResultsError, judge, read_acceptance, write_acceptance
+from punie.evaluation.records import Acceptance, Comparison, Criterion
+from punie.evaluation.results import ResultsError, judge, read_acceptance, write_acceptance
 from punie.evaluation.suite import Expect, Query, Suite, SuiteError, Turn, load_suite, load_suites
 from punie.evaluation.tally import Tally
+from punie.evaluation.targets import TargetList, targets_of
 
 __all__ = [
     "LABELS",
     "Acceptance",
+    "Baseline",
+    "Comparison",
+    "ComparisonError",
+    "Counts",
+    "Criterion",
     "Decision",
     "Expect",
     "Gate",
@@ -24,8 +34,10 @@ __all__ = [
     "Suite",
     "SuiteError",
     "Tally",
+    "TargetList",
     "Turn",
     "accept",
+    "compare",
     "decide",
     "grade",
     "judge",
@@ -33,5 +45,7 @@ __all__ = [
     "load_suite",
     "load_suites",
     "read_acceptance",
+    "read_baseline",
+    "targets_of",
     "write_acceptance",
 ]

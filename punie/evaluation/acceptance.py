@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from punie.evaluation.gate import Gate, decide, overall
+from punie.evaluation.comparison import Baseline, compare
+from punie.evaluation.counts import Counts, Measures, field_access
+from punie.evaluation.decision import Circumstances, decide
+from punie.evaluation.gate import Gate
 from punie.evaluation.grade import Grade
-from punie.evaluation.results import Acceptance, FieldAccess, QueryResult, Rates, SuiteResult, tallies_of
-from punie.evaluation.suite import Suite
+from punie.evaluation.models.protocol import Fact
+from punie.evaluation.paired import detectable_drop
+from punie.evaluation.records import Acceptance, Comparison, QueryResult, Rates, SampleResult, SuiteResult
+from punie.evaluation.sampled import sampling_of
+from punie.evaluation.suite import Query, Suite
 from punie.evaluation.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One query's grade, with the replies it is about and the seconds that they took."""
+    """One sample's grade, with the replies it is about and the seconds that they took."""
 
     grade: Grade
     replies: tuple[str, ...] = ()
@@ -31,53 +37,56 @@ class RunFacts:
         seconds: how long asking and grading took.
         failed_items: failed items other than missed queries.
         obstacles: why the run is incomplete whatever the counts say.
+        baseline: an earlier run to compare with.
 
     """
 
-    model: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    model: Mapping[str, Fact] = field(default_factory=dict)
     seconds: float | None = None
     failed_items: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    baseline: Baseline | None = None
 
 
 def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, facts: RunFacts) -> Acceptance:
     """
-    Count, decide and put the run on record.
+    Count, decide and put a run of one sample for each query on record.
 
     Args:
         suites: whole suites, whatever part of them was asked.
         graded: by query id, for the queries that were asked.
-        gate: bands and targets.
+        gate: bands, targets and limits.
         facts: model, time and trouble.
 
     """
-    queries = {
-        query.id: _query_result(query.category, graded[query.id])
-        for suite in suites
-        for query in suite.queries
-        if query.id in graded
-    }
+    queries = (query for suite in suites for query in suite.queries if query.id in graded)
+    return put_on_record(suites, {query.id: query_result(query, [graded[query.id]]) for query in queries}, gate, facts)
+
+
+def put_on_record(
+    suites: Sequence[Suite], results: Mapping[str, QueryResult], gate: Gate, facts: RunFacts
+) -> Acceptance:
+    """Count, decide and put a run on record; arguments as `accept`, with results in place of grades."""
     categories = {suite.name: {query.id: query.category for query in suite.queries} for suite in suites}
-    tallies = {name: tallies_of(own, queries) for name, own in categories.items()}
-    decision = decide(gate, tallies, failed_items=facts.failed_items, obstacles=facts.obstacles)
-    everything = _merged(tallies)
+    queries = {name: results[name] for own in categories.values() for name in own if name in results}
+    counts = {name: Counts.of(own, queries) for name, own in categories.items()}
+    comparison = _compared(facts, categories, queries, gate)
+    measures = Measures.of(facts.model, queries, facts.seconds)
+    around = Circumstances(facts.failed_items, facts.obstacles, measures, comparison)
+    decision = decide(gate, counts, around)
+    merged = _merged([own.categories for own in counts.values()])
     return Acceptance(
         decision=decision.name,
         reasons=decision.reasons,
+        criteria=decision.criteria,
         model=dict(facts.model),
-        suites={
-            suite.name: SuiteResult(
-                digest=suite.digest,
-                queries=categories[suite.name],
-                overall=Rates.of(overall(tallies[suite.name]), gate.bands.deploy),
-                categories=_rates(tallies[suite.name], gate.targets_of(suite.name)),
-            )
-            for suite in suites
-        },
-        overall=Rates.of(overall(everything), gate.bands.deploy),
-        categories=_rates(everything, _highest(gate, suites)),
-        field_access_rate=_field_access(suites, graded),
+        suites={suite.name: _suite_result(gate, suite, categories[suite.name], counts[suite.name]) for suite in suites},
+        overall=Rates.of(Tally.sum(merged.values()), gate.bands.deploy),
+        categories=_rates(merged, _highest(gate, suites)),
+        field_access_rate=field_access(queries.values()),
         queries=queries,
+        sampling=sampling_of(queries),
+        comparison=comparison,
         gate=gate.digest,
         failed_items=facts.failed_items,
         obstacles=facts.obstacles,
@@ -85,17 +94,75 @@ def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, fa
     )
 
 
-def _query_result(category: str, graded: Graded) -> QueryResult:
-    grade = graded.grade
+def _compared(
+    facts: RunFacts, categories: Mapping[str, Mapping[str, str]], queries: Mapping[str, QueryResult], gate: Gate
+) -> Comparison | None:
+    if facts.baseline is None:
+        return None
+    return compare(facts.baseline, categories, queries, facts.model, significance=gate.regression.significance)
+
+
+def query_result(query: Query, samples: Sequence[Graded], *, recorded: bool | None = None) -> QueryResult:
+    """
+    The record of one query.
+
+    Args:
+        query: what was asked.
+        samples: at least one; of several the worst is the query's verdict, so that it passes when it always passes.
+        recorded: the verdict that came with a recorded reply.
+
+    """
+    worst = min(samples, key=_rank)
+    grade = worst.grade
     return QueryResult(
-        category=category,
+        category=query.category,
         strict=grade.strict if grade.gradable else None,
         soft=grade.soft if grade.gradable else None,
         label=grade.label,
         failed_layer=grade.failed_layer,
         reason=grade.reason,
+        replies=worst.replies,
+        seconds=worst.seconds,
+        tools=tuple(dict.fromkeys(tool for expect in query.expectations for tool in expect.tools)),
+        fields_read=_fields_read(query, grade),
+        recorded=recorded,
+        samples=tuple(map(_sample_result, samples)) if len(samples) > 1 else (),
+    )
+
+
+def _rank(graded: Graded) -> tuple[bool, bool, bool]:
+    return graded.grade.gradable, graded.grade.strict, graded.grade.soft
+
+
+def _sample_result(graded: Graded) -> SampleResult:
+    grade = graded.grade
+    return SampleResult(
+        strict=grade.strict if grade.gradable else None,
+        soft=grade.soft if grade.gradable else None,
+        label=grade.label,
+        reason=grade.reason,
         replies=graded.replies,
         seconds=graded.seconds,
+    )
+
+
+def _fields_read(query: Query, grade: Grade) -> bool | None:
+    """Whether every layer about fields passed; None where no field is asked for or no verdict is possible."""
+    if not grade.gradable or not any(expect.fields for expect in query.expectations):
+        return None
+    verdicts = [verdict for verdict in grade.layers if verdict.layer == "fields"]
+    return bool(verdicts) and all(verdict.passed for verdict in verdicts)
+
+
+def _suite_result(gate: Gate, suite: Suite, categories: Mapping[str, str], counts: Counts) -> SuiteResult:
+    total = counts.overall
+    return SuiteResult(
+        digest=suite.digest,
+        queries=categories,
+        overall=Rates.of(total, gate.overall_of(suite.name)),
+        categories=_rates(counts.categories, gate.targets_of(suite.name)),
+        families={family: Rates.of(tally) for family, tally in counts.families.items()},
+        detectable=None if total.strict is None else detectable_drop(total.strict, total.graded),
     )
 
 
@@ -103,10 +170,10 @@ def _rates(tallies: Mapping[str, Tally], targets: Mapping[str, float]) -> dict[s
     return {category: Rates.of(tally, targets.get(category)) for category, tally in tallies.items()}
 
 
-def _merged(tallies: Mapping[str, Mapping[str, Tally]]) -> dict[str, Tally]:
+def _merged(tallies: Sequence[Mapping[str, Tally]]) -> dict[str, Tally]:
     """The counts of equally named categories of all suites together."""
-    names = dict.fromkeys(category for suite in tallies.values() for category in suite)
-    return {name: overall({suite: own[name] for suite, own in tallies.items() if name in own}) for name in names}
+    names = dict.fromkeys(category for own in tallies for category in own)
+    return {name: Tally.sum(own[name] for own in tallies if name in own) for name in names}
 
 
 def _highest(gate: Gate, suites: Sequence[Suite]) -> dict[str, float]:
@@ -115,26 +182,3 @@ def _highest(gate: Gate, suites: Sequence[Suite]) -> dict[str, float]:
         for category, target in gate.targets_of(suite.name).items():
             targets[category] = max(target, targets.get(category, 0))
     return targets
-
-
-def _field_access(suites: Sequence[Suite], graded: Mapping[str, Graded]) -> FieldAccess:
-    grades = [
-        graded[query.id].grade
-        for suite in suites
-        for query in suite.queries
-        if query.id in graded and any(expect.fields for expect in query.expectations)
-    ]
-    gradable = [grade for grade in grades if grade.gradable]
-    right = [grade for grade in gradable if grade.soft]
-    read = sum(map(_read, gradable))
-    return FieldAccess(
-        rate=read / len(gradable) if gradable else None,
-        read=read,
-        of=len(gradable),
-        given_right_tool=sum(map(_read, right)) / len(right) if right else None,
-    )
-
-
-def _read(grade: Grade) -> bool:
-    verdicts = [verdict for verdict in grade.layers if verdict.layer == "fields"]
-    return bool(verdicts) and all(verdict.passed for verdict in verdicts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,6 +99,33 @@ def read_mapping(path: Path) -> dict[str, Document]:
     }
 
 
+def json_document(path: Path, text: str) -> Document:
+    """
+    The value of a JSON file, which remembers the line of every key.
+
+    Raises:
+        SuiteError: the text is no JSON; with file and line.
+
+    """
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        message = f"{path}:{error.lineno}: is not JSON: {error.msg}"
+        raise SuiteError(message) from None
+    except (ValueError, RecursionError) as error:
+        message = f"{path}:1: is not JSON: {error}"
+        raise SuiteError(message) from None
+    return Document(data, path, 1)
+
+
+def located(document: Document, text: str) -> Document:
+    """The record of a JSON file with the nodes that tell the lines: JSON is YAML, but slow to read that way."""
+    try:
+        return replace(document, node=_compose(document.path, text)[1])
+    except SuiteError:
+        return document
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML data: no aliases, which can blow up, and no key twice, which hides one of the values."""
 
@@ -162,6 +189,11 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
         message = f"key {twice!r} stands twice"
         raise ValueError(message)
     return found
+
+
+def _no_constant(name: str) -> float:
+    message = f"{name} is no number of JSON"
+    raise ValueError(message)
 
 
 def _child(node: yaml.Node | None, key: int | str, line: int) -> tuple[yaml.Node | None, int]:

@@ -1,25 +1,21 @@
-"""The gate: from counts and the targets of gate.toml to one decision."""
+"""The gate file, `gate.toml`: bands, targets and limits, checked and digested."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 import punie
-from punie.evaluation.tally import Tally
+from punie.evaluation.families import Family
 
-DecisionName = Literal["DEPLOY", "AUGMENT", "INVESTIGATE", "INCOMPLETE"]
-# From the best to the worst: of several suites the worst decision counts.
-DECISIONS: Final[tuple[DecisionName, ...]] = ("DEPLOY", "AUGMENT", "INVESTIGATE", "INCOMPLETE")
 _PLACES: Final = (Path(__file__).with_name("gate.toml"), Path(punie.__file__).parents[1] / "evals" / "gate.toml")
 Percent = Annotated[float, Field(ge=0, le=100)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class GateError(ValueError):
@@ -45,9 +41,53 @@ class Bands(_Table):
 
 
 class SuiteTargets(_Table):
-    """The strict rates, in percent, that the categories of one suite must reach."""
+    """
+    The strict rates, in percent, that one suite must reach.
+
+    Attributes:
+        targets: by category.
+        overall: of the whole suite, where more than the band of DEPLOY is wanted.
+        families: of the queries that expect tools of a family.
+        field_access: of the queries that ask for fields, how many must read all of them.
+        of: the suite that a second set of targets is about; by default the suite is called like the table.
+        decides: whether a miss stands against DEPLOY; else it is only reported.
+
+    """
 
     targets: Mapping[str, Percent] = Field(default_factory=dict)
+    overall: Percent | None = None
+    families: Mapping[Family, Percent] = Field(default_factory=dict)
+    field_access: Percent | None = None
+    of: str | None = None
+    decides: bool = True
+
+
+class Limits(_Table):
+    """
+    What a run may use; what was not measured is reported as such.
+
+    Attributes:
+        seconds_per_reply: on average; of a model that answers in batches, the time of the run by its replies.
+        memory_gb: at its peak, in units of 10^9 bytes.
+        memory_warning: the percentage of `memory_gb` from which the report warns.
+
+    """
+
+    seconds_per_reply: Positive | None = None
+    memory_gb: Positive | None = None
+    memory_warning: Percent = 80
+
+
+class Regression(_Table):
+    """`significance`: a drop that chance explains with a smaller probability stands against DEPLOY."""
+
+    significance: Annotated[float, Field(gt=0, lt=1)] = 0.05
+
+
+class Evidence(_Table):
+    """`strict`: an overall rate whose 95 % interval holds the edge of a band is INCONCLUSIVE."""
+
+    strict: bool = False
 
 
 class Gate(_Table):
@@ -58,6 +98,9 @@ class Gate(_Table):
         version: of the file's format, its key is `schema`.
         bands: for the overall rate of each suite.
         suites: targets by suite; a suite or category without targets is reported and only the bands apply.
+        limits: time and memory.
+        regression: what counts as worse than the baseline.
+        evidence: how sure a decision must be.
         digest: SHA-256 of the file, empty for a gate made in code.
 
     """
@@ -65,24 +108,23 @@ class Gate(_Table):
     version: Literal[1] = Field(default=1, alias="schema")
     bands: Bands
     suites: Mapping[str, SuiteTargets] = Field(default_factory=dict)
+    limits: Limits = Limits()
+    regression: Regression = Regression()
+    evidence: Evidence = Evidence()
     digest: str = Field(default="", exclude=True)
 
     def targets_of(self, suite: str) -> Mapping[str, float]:
         """The targets in percent of a suite's categories, empty for a suite without any."""
         return self.suites[suite].targets if suite in self.suites else {}
 
+    def overall_of(self, suite: str) -> float:
+        """The overall rate in percent that a suite must reach."""
+        own = self.suites[suite].overall if suite in self.suites else None
+        return max(self.bands.deploy, own or 0)
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What follows from the counts, why, and the exit status that says so (0 only for DEPLOY)."""
-
-    name: DecisionName
-    reasons: tuple[str, ...]
-
-    @property
-    def exit_status(self) -> int:
-        """For the process: 0 or 1."""
-        return 0 if self.name == "DEPLOY" else 1
+    def sets_of(self, suite: str) -> Mapping[str, SuiteTargets]:
+        """Every set of targets about a suite, by its own name."""
+        return {name: targets for name, targets in self.suites.items() if (targets.of or name) == suite}
 
 
 def load_gate(path: Path | None = None) -> Gate:
@@ -112,79 +154,3 @@ def load_gate(path: Path | None = None) -> Gate:
         message = f"{place}: is not TOML: {error}"
         raise GateError(message) from None
     return gate.model_copy(update={"digest": hashlib.sha256(data).hexdigest()})
-
-
-def decide(
-    gate: Gate,
-    suites: Mapping[str, Mapping[str, Tally]],
-    *,
-    failed_items: Sequence[str] = (),
-    obstacles: Sequence[str] = (),
-) -> Decision:
-    """
-    The one decision of a run.
-
-    Args:
-        gate: bands and targets.
-        suites: for each suite the counts of each of its categories.
-        failed_items: names of failed items other than missed queries; with any there is no DEPLOY.
-        obstacles: reasons why the run is incomplete whatever the counts say, such as a failed training.
-
-    """
-    decisions = [_decide_suite(gate, name, categories) for name, categories in suites.items()]
-    if not suites:
-        decisions.append(Decision("INCOMPLETE", ("no query was asked",)))
-    if obstacles:
-        decisions.append(Decision("INCOMPLETE", tuple(obstacles)))
-    if failed_items:
-        decisions.append(Decision("AUGMENT", tuple(f"failed: {item}" for item in failed_items)))
-    worst = max((decision.name for decision in decisions), key=DECISIONS.index)
-    return Decision(worst, tuple(reason for decision in decisions for reason in decision.reasons))
-
-
-def overall(categories: Mapping[str, Tally]) -> Tally:
-    """The counts of all categories together."""
-    counts: Counter[str] = Counter()
-    for tally in categories.values():
-        counts.update({name: getattr(tally, name) for name in Tally.__dataclass_fields__})
-    return Tally(**counts)
-
-
-def _decide_suite(gate: Gate, name: str, categories: Mapping[str, Tally]) -> Decision:
-    total = overall(categories)
-    missing = _missing(gate, name, categories, total)
-    reasons = [*missing, _rate_reason(f"{name}: overall", total, gate.bands.deploy)]
-    missed = [
-        _rate_reason(f"{name}: {category}", tally, target)
-        for category, target in gate.targets_of(name).items()
-        if (tally := categories.get(category, Tally())).graded and not tally.reaches(target)
-    ]
-    return Decision(_band(gate, total, missing=missing, missed=missed), (*reasons, *missed))
-
-
-def _band(gate: Gate, total: Tally, *, missing: list[str], missed: list[str]) -> DecisionName:
-    if missing:
-        return "INCOMPLETE"
-    if not total.reaches(gate.bands.augment):
-        return "INVESTIGATE"
-    return "DEPLOY" if total.reaches(gate.bands.deploy) and not missed else "AUGMENT"
-
-
-def _missing(gate: Gate, name: str, categories: Mapping[str, Tally], total: Tally) -> list[str]:
-    """Why the counts cannot carry a decision."""
-    unknown = [category for category in gate.targets_of(name) if not categories.get(category, Tally()).total]
-    reasons = [f"{name}: {category} has a target and no query" for category in unknown]
-    if total.asked < total.total:
-        reasons.append(f"{name}: {total.total - total.asked} of {total.total} queries were not asked")
-    if total.ungradable:
-        reasons.append(f"{name}: {total.ungradable} of {total.asked} replies could not be graded")
-    if not total.total:
-        reasons.append(f"{name}: holds no query")
-    return reasons
-
-
-def _rate_reason(what: str, tally: Tally, wanted: float) -> str:
-    if tally.strict is None:
-        return f"{what}: nothing was graded, at least {wanted:g} % wanted"
-    relation = "reached" if tally.reaches(wanted) else "missed"
-    return f"{what} {100 * tally.strict:.3g} % ({tally.passed} of {tally.graded}), {wanted:g} % wanted: {relation}"

@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
 from punie.agent.prompt_utils import system_of
+from punie.evaluation.comparison import Baseline, ComparisonError, check_decoding, read_baseline
 from punie.evaluation.documents import SuiteError
 from punie.evaluation.gate import Gate, GateError, load_gate
 from punie.evaluation.models.loading import check_model_dir
 from punie.evaluation.models.replay import Replay, ReplayError, read_replay
+from punie.evaluation.results import ResultsError
 from punie.evaluation.suite import Suite, load_suites
 
 ARTIFACTS: Final = "artifacts"
 RECIPES: Final = Path("pipeline", "recipes")
 LATEST: Final = "latest.json"
 BUILD: Final = 'pytest -m "train or eval"'
+_MOST_SAMPLES: Final = 1000
+_HOTTEST: Final = 2.0
 _ROOM_TO_TRAIN: Final = 200_000_000  # bytes
 
 
@@ -42,6 +47,10 @@ class Request:
         replay: file of recorded replies.
         results: folder for results, None for a new one under `artifacts/runs`.
         data: dataset to check.
+        baseline: results of an earlier run.
+        live: workspace in which the model works with the real tools.
+        samples: how often each query is asked.
+        temperature: above 0, replies are drawn.
         only_listed: items are only listed, so that no model is needed.
 
     """
@@ -54,6 +63,10 @@ class Request:
     replay: Path | None = None
     results: Path | None = None
     data: Path | None = None
+    baseline: Path | None = None
+    live: Path | None = None
+    samples: int = 1
+    temperature: float = 0.0
     only_listed: bool = False
 
     @property
@@ -71,10 +84,20 @@ class Inputs:
     gate: Gate
     replay: Replay | None
     results: Path
+    baseline: Baseline | None = None
 
     def model(self) -> Path:
         """The folder of the model to grade, looked up now; InputError when there is none."""
         return self.request.model or newest_model(self.request.root, self.request.recipe)
+
+    def check_items(self, node_ids: Iterable[str]) -> None:
+        """InputError when one of these node ids names no item of a suite."""
+        for node_id in node_ids:
+            suite = next(suite for suite in self.suites if suite.name == node_id.partition("::")[0])
+            categories = (f"category[{query.category}]" for query in suite.queries)
+            names = {"gate", "category", *categories, *(query.id for query in suite.queries)}
+            if node_id.partition("::")[2] not in names:
+                _refuse(f"no item {node_id!r}: list the items of suite {suite.name!r} with --collect-only -m eval")
 
 
 def check(request: Request) -> Inputs:
@@ -89,6 +112,7 @@ def check(request: Request) -> Inputs:
         _refuse("--model and --replay were both given: grade a model or recorded replies, not both")
     if request.data is not None and not request.data.exists():
         _refuse(f"no such dataset: {str(request.data)!r}: give a folder of JSON Lines files, or one such file")
+    _check_asking(request)
     results = request.results or _new_folder(request)
     _check_writable(results)
     _check_room(request)
@@ -97,10 +121,29 @@ def check(request: Request) -> Inputs:
         suites = load_suites(request.suites)
         gate = _gate(request.root)
         replay = request.replay and read_replay(request.replay, {q.id for suite in suites for q in suite.queries})
-    except (GateError, ReplayError, SuiteError) as error:
+        baseline = _baseline(request, suites)
+    except (ComparisonError, GateError, ReplayError, ResultsError, SuiteError) as error:
         raise InputError(str(error)) from error
     _check_model(request, graded="eval" in request.markers and not replay)
-    return Inputs(request, suites, gate, replay or None, results)
+    return Inputs(request, suites, gate, replay or None, results, baseline)
+
+
+def read_samples(text: str) -> int:
+    """The value of --samples; InputError unless it is a whole number from 1 to 1000."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_SAMPLES):
+        _refuse(f"--samples {text!r}: a whole number from 1 to {_MOST_SAMPLES} is wanted")
+    return int(text)
+
+
+def read_temperature(text: str) -> float:
+    """The value of --temperature; InputError unless it is a number from 0 to 2."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= _HOTTEST:
+        _refuse(f"--temperature {text!r}: a number from 0 to {_HOTTEST:g} is wanted")
+    return value
 
 
 def newest_model(root: Path, recipe: str) -> Path:
@@ -125,6 +168,25 @@ def newest_model(root: Path, recipe: str) -> Path:
         _refuse(f"the model that {latest} names is incomplete ({name!r}): build it again with {BUILD}")
     _usable(folder)
     return folder
+
+
+def _check_asking(request: Request) -> None:
+    if request.replay is not None and (request.samples, request.temperature, request.live) != (1, 0, None):
+        _refuse(
+            "--samples, --temperature and --live ask a model: recorded replies are graded as they are; leave it out"
+        )
+    if request.live is not None and not request.live.is_dir():
+        _refuse(f"no such workspace: {str(request.live)!r}: name the folder in which the model is to work")
+
+
+def _baseline(request: Request, suites: tuple[Suite, ...]) -> Baseline | None:
+    if request.baseline is None:
+        return None
+    baseline = read_baseline(request.baseline, suites)
+    if request.replay is None:
+        settings = {"samples": request.samples, "temperature": request.temperature}
+        check_decoding(baseline, settings, live=request.live is not None)
+    return baseline
 
 
 def _gate(root: Path) -> Gate:

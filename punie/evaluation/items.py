@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from punie.evaluation.session import EvalSession
 
 MISSED: Final = "punie_missed"  # the property of a report that tells a missed query, with the reason
+NOTE: Final = "punie_note"  # the attribute of a report that carries an item's note to where the decision is taken
 
 
 class NotMetError(Exception):
@@ -47,12 +48,14 @@ class SuiteItem(pytest.Item):
     """What the items of a suite share: the marker, the way to the evaluation, and short failures."""
 
     subject: Any
+    note: dict[str, Any]
 
     @classmethod
     def of(cls, parent: SuiteNode, name: str, subject: Query | Suite | str) -> Self:
-        """An item below `parent`, marked `eval`."""
+        """An item below `parent`, marked `eval`; its note, in values of JSON, goes out with its report."""
         item: Self = cls.from_parent(parent, name=name)
         item.subject = subject
+        item.note = {}
         item.add_marker("eval")
         return item
 
@@ -88,13 +91,13 @@ class QueryItem(SuiteItem):
         return item
 
     def runtest(self) -> None:
-        """Ask what was selected, if nobody did yet, and grade this query."""
-        grade = self.node.evaluation.grade(self.subject)
-        if not grade.gradable:
-            message = f"{self.subject.id} could not be graded: {grade.reason}"
+        """Ask and grade what was selected, if nobody did yet, and report this query."""
+        result = self.node.evaluation.result(self, self.subject)
+        if result.strict is None:
+            message = f"{self.subject.id} could not be graded: {result.reason}"
             raise NotMetError(message)
-        if not grade.strict:
-            self.user_properties.append((MISSED, f"{grade.label}: {grade.reason}"))
+        if not result.strict:
+            self.user_properties.append((MISSED, f"{result.label}: {result.reason}"))
 
 
 class CategoryItem(SuiteItem):
@@ -104,7 +107,7 @@ class CategoryItem(SuiteItem):
 
     def runtest(self) -> None:
         """Compare the category's strict rate with its target."""
-        self.node.evaluation.judge_category(self.node.suite, self.subject)
+        self.node.evaluation.judge_category(self, self.subject)
 
 
 class GateItem(SuiteItem):
@@ -113,8 +116,8 @@ class GateItem(SuiteItem):
     subject: Suite
 
     def runtest(self) -> None:
-        """Decide on what was measured until now; the run's own decision is taken at its end."""
-        self.node.evaluation.judge_suite(self.subject)
+        """Decide on the selected queries of this suite; the run's own decision is taken at its end."""
+        self.node.evaluation.judge_suite(self)
 
 
 def missed_reason(report: pytest.TestReport) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from punie.evaluation.acceptance import Graded
 from punie.evaluation.grade import grade
 from punie.evaluation.models.protocol import Answer, Fact, Model
 from punie.evaluation.models.replay import Replay
-from punie.evaluation.suite import Query, Suite
+from punie.evaluation.suite import Query, Suite, ToolResponse
 
 Sample = tuple[Answer, ...]
 OnTurn = Callable[[], None]
@@ -49,15 +50,15 @@ class ModelSource:
     """
 
     def __init__(self, model: Model, render: Render) -> None:
-        self._model = model
-        self._render = render
+        self.model = model
+        self.render = render
         self.name = model.name
         self.identity = model.identity
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         """What the model knows about itself after its last answer."""
-        return self._model.facts
+        return self.model.facts
 
     def samples(self, queries: Sequence[Query], on_turn: OnTurn) -> Mapping[str, tuple[Sample, ...]]:
         """One sample of each query."""
@@ -65,8 +66,8 @@ class ModelSource:
         answers: dict[str, list[Answer]] = {query.id: [] for query in queries}
         waiting = list(queries)
         while waiting:
-            prompts = [self._render(histories[query.id]) for query in waiting]
-            replies = self._model.answer(prompts, on_reply=lambda _index, _text: on_turn())
+            prompts = [self.render(histories[query.id]) for query in waiting]
+            replies = self.model.answer(prompts, on_reply=lambda _index, _text: on_turn())
             for query, reply in zip(waiting, replies, strict=True):
                 answers[query.id].append(reply)
                 histories[query.id] += _next_turn(query, answers[query.id])
@@ -90,6 +91,10 @@ class ReplaySource:
             for _ in (answer for sample in given for answer in sample):
                 on_turn()
         return {name: given for name, given in found.items() if given}
+
+    def recorded(self, query_id: str) -> bool | None:
+        """The verdict that came with the replies; None where there is none."""
+        return self._replay.recorded(query_id)
 
 
 class EvalRun:
@@ -128,6 +133,15 @@ class EvalRun:
         """Whether there are replies to grade."""
         return query_id in self._samples
 
+    def samples_of(self, query_id: str) -> tuple[Graded, ...]:
+        """The grade and replies of each sample of a query that was asked."""
+        query = self.queries[query_id]
+        return tuple(_grade(query, sample) for sample in self._samples[query_id])
+
+    def recorded(self, query_id: str) -> bool | None:
+        """The verdict that came with recorded replies; None where there is none."""
+        return self.source.recorded(query_id) if isinstance(self.source, ReplaySource) else None
+
     def graded(self, query_id: str) -> Graded:
         """A query's grade and replies; of several samples the worst, so that a query passes when it always passes."""
         if query_id not in self._graded:
@@ -138,19 +152,32 @@ class EvalRun:
 
 def _grade(query: Query, sample: Sample) -> Graded:
     replies = tuple(answer.text for answer in sample)
-    return Graded(grade(query, replies), replies, sum(answer.seconds for answer in sample))
+    return Graded(grade(_as_shown(query, sample), replies), replies, sum(answer.seconds for answer in sample))
+
+
+def _as_shown(query: Query, sample: Sample) -> Query:
+    """The query with the tool responses that the model was really given, where these are not the recorded ones."""
+    given = {number: answer.shown for number, answer in enumerate(sample) if answer.shown is not None}
+    turns = [
+        turn.model_copy(update={"tool_response": ToolResponse(text=given[number])}) if number in given else turn
+        for number, turn in enumerate(query.then, 1)
+    ]
+    return query.model_copy(update={"then": tuple(turns)}) if given else query
 
 
 def _rank(graded: Graded) -> tuple[bool, bool, bool]:
     return graded.grade.gradable, graded.grade.strict, graded.grade.soft
 
 
-def model_source(path: Path) -> ModelSource:
-    """Load the model in `path`, with prompts as it was trained on them."""
+def model_source(path: Path, *, temperature: float = 0.0) -> ModelSource:
+    """Load the model in `path`, with prompts as it was trained on them; above temperature 0 it samples."""
     from punie.evaluation.models.mlx import MlxModel
 
-    render = partial(format_prompt_with_history, model_path=path, system=system_of(path))
-    return ModelSource(MlxModel(path), render)
+    system = system_of(path)
+    render = partial(format_prompt_with_history, model_path=path, system=system)
+    source = ModelSource(MlxModel(path, temperature=temperature), render)
+    source.identity = {**source.identity, "system_prompt": hashlib.sha256(system.encode()).hexdigest()}
+    return source
 
 
 def _next_turn(query: Query, answers: Sequence[Answer]) -> list[dict[str, str]]:

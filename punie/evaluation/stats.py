@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -41,3 +41,25 @@ def wilson(passed: int, asked: int, *, confidence: float = 0.95) -> Interval:
     low = 0.0 if passed == 0 else (centre - half) / (1 + spread)
     high = 1.0 if passed == asked else (centre + half) / (1 + spread)
     return Interval(low, high)
+
+
+def queries_needed(passed: int, asked: int, bar: float, *, confidence: float = 0.95) -> int | None:
+    """
+    How many trials would settle on which side of a bar a rate lies, if the rate stays as it is.
+
+    Args:
+        passed: number of successes.
+        asked: number of trials, at least 1.
+        bar: what the rate is compared with, 0 to 1.
+        confidence: of the interval that must not hold the bar any more.
+
+    Returns:
+        The number of trials; None when the rate is the bar itself, which no number settles.
+
+    """
+    distance = passed / asked - bar
+    if not distance:
+        return None
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    # a Wilson interval holds the bar exactly when the rate is at most z standard errors of the bar away from it
+    return floor(z * z * bar * (1 - bar) / (distance * distance)) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Protocol, Self
 
 from punie.evaluation.stats import Interval, wilson
@@ -53,6 +53,12 @@ class Tally:
             passed=sum(row.strict is True for row in asked),
             chosen=sum(row.soft is True for row in asked),
         )
+
+    @classmethod
+    def sum(cls, tallies: Iterable[Tally]) -> Self:
+        """The counts of several groups together."""
+        rows = [astuple(tally) for tally in tallies]
+        return cls(*map(sum, zip(*rows, strict=True)))
 
     @property
     def graded(self) -> int:

@@ -63,9 +63,25 @@ _RUFF: Final = results.ruff(
             file="src/app/services.py",
             line=21,
             column=5,
-            code="PLR0913",
-            message="Too many arguments in function definition (7 > 5)",
+            code="F841",
+            message="Local variable `total` is assigned to but never used",
             fixable=False,
+        ),
+        RuffViolation(
+            file="src/app/services.py",
+            line=34,
+            column=89,
+            code="E501",
+            message="Line too long (131 > 120)",
+            fixable=False,
+        ),
+        RuffViolation(
+            file="src/app/services.py",
+            line=2,
+            column=20,
+            code="F401",
+            message="`sys` imported but unused",
+            fixable=True,
         ),
     ],
 )
@@ -73,12 +89,15 @@ _PYTEST: Final = TestResult(
     success=False,
     passed=1,
     failed=1,
-    errors=0,
+    errors=1,
     skipped=1,
-    duration=0.37,
+    duration=2.37,
     tests=[
         TestCase(name="tests/test_models.py::test_name", outcome="passed", duration=0.01),
-        TestCase(name="tests/test_services.py::test_total", outcome="failed", duration=0.34, message="assert 41 == 42"),
+        TestCase(name="tests/test_services.py::test_total", outcome="failed", duration=2.34, message="assert 41 == 42"),
+        TestCase(
+            name="tests/test_services.py::test_load", outcome="error", duration=0.02, message="fixture 'api' not found"
+        ),
         TestCase(
             name="tests/test_services.py::test_network", outcome="skipped", duration=0.0, message="needs a network"
         ),
@@ -130,6 +149,7 @@ _SYMBOLS: Final = results.matches(
     "User",
     [
         WorkspaceSymbol(name="User", kind=results.CLASS, file="src/app/models.py", line=8),
+        WorkspaceSymbol(name="User", kind=results.FUNCTION, file="src/app/legacy.py", line=30),
         WorkspaceSymbol(
             name="add_user", kind=results.METHOD, file="src/app/services.py", line=21, container_name="UserService"
         ),
@@ -139,6 +159,9 @@ _STATUS: Final = results.status(
     [
         GitFileStatus(file="src/app/models.py", status="modified", staged=True),
         GitFileStatus(file="src/app/services.py", status="modified", staged=False),
+        GitFileStatus(file="src/app/units.py", status="added", staged=True),
+        GitFileStatus(file="src/app/legacy.py", status="deleted", staged=False),
+        GitFileStatus(file="src/app/names.py", status="renamed", staged=True),
         GitFileStatus(file="notes.md", status="untracked", staged=False),
     ],
 )
@@ -147,7 +170,7 @@ _DIFF: Final = results.diff(
         DiffFile(
             file="src/app/models.py", additions=6, deletions=1, hunks=["@@ -8,6 +8,11 @@ class User", "@@ -30 +35 @@"]
         ),
-        DiffFile(file="src/app/services.py", additions=3, deletions=3, hunks=["@@ -21,7 +21,7 @@ def add_user"]),
+        DiffFile(file="src/app/services.py", additions=2, deletions=4, hunks=["@@ -21,7 +21,7 @@ def add_user"]),
     ],
 )
 _LOG: Final = results.log(
@@ -155,7 +178,9 @@ _LOG: Final = results.log(
         GitCommit(
             hash="3f2a91c", message="Add renaming of users", author="Ada Byron", date="2026-01-15T09:30:00+01:00"
         ),
-        GitCommit(hash="a07b4de", message="Start", author="Grace Hopper", date="2026-01-14T17:05:00+00:00"),
+        GitCommit(
+            hash="a07b4de", message="Fix rounding of totals", author="Grace Hopper", date="2026-01-14T17:05:00+00:00"
+        ),
     ],
 )
 

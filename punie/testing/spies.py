@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from punie.agent.typed_tools import CATALOGUE, Tool
+from punie.testing.fitting import fitted
 from punie.testing.made_record import Record
 from punie.testing.records import dirty_records, empty_records
+from punie.testing.subject import subject_of
 
 Spy = Callable[..., Record]
 
@@ -28,6 +30,7 @@ class SpyTools(Mapping[str, Spy]):
     Args:
         records: results by tool; a tool without one answers with its populated record.
         catalogue: the tools.
+        about: a request; populated records then fit the arguments of the call and the names in the request.
 
     Attributes:
         calls: that were made, in order; wrong calls are not among them.
@@ -38,16 +41,22 @@ class SpyTools(Mapping[str, Spy]):
     """
 
     def __init__(
-        self, records: Mapping[str, Record] | None = None, *, catalogue: Mapping[str, Tool] = CATALOGUE
+        self,
+        records: Mapping[str, Record] | None = None,
+        *,
+        catalogue: Mapping[str, Tool] = CATALOGUE,
+        about: str | None = None,
     ) -> None:
         self.calls: list[SpyCall] = []
-        self._records = {**dirty_records(catalogue), **_checked(records or {}, catalogue)}
+        self._given = _checked(records or {}, catalogue)
+        self._records = {**dirty_records(catalogue), **self._given}
+        self._subject = None if about is None else subject_of(about)
         self._spies = {name: self._spy(tool) for name, tool in catalogue.items()}
 
     @classmethod
-    def dirty(cls, *, catalogue: Mapping[str, Tool] = CATALOGUE) -> Self:
-        """Spies whose records hold findings, changes and symbols."""
-        return cls(catalogue=catalogue)
+    def dirty(cls, *, catalogue: Mapping[str, Tool] = CATALOGUE, about: str | None = None) -> Self:
+        """Spies whose records hold findings, changes and symbols, those that a request is about among them."""
+        return cls(catalogue=catalogue, about=about)
 
     @classmethod
     def empty(cls, *, catalogue: Mapping[str, Tool] = CATALOGUE) -> Self:
@@ -74,10 +83,17 @@ class SpyTools(Mapping[str, Spy]):
 
     def _spy(self, tool: Tool) -> Spy:
         def spy(*args: object, **kwargs: object) -> Record:
-            self.calls.append(SpyCall(tool.name, tool.bind(args, kwargs)))
-            return self._records[tool.name]
+            call = SpyCall(tool.name, tool.bind(args, kwargs))
+            self.calls.append(call)
+            return self._answer(call)
 
         return spy
+
+    def _answer(self, call: SpyCall) -> Record:
+        record = self._records[call.tool]
+        if self._subject is None or call.tool in self._given:
+            return record
+        return fitted(call.tool, record, call.arguments, self._subject)
 
 
 def _checked(records: Mapping[str, Record], catalogue: Mapping[str, Tool]) -> Mapping[str, Record]:

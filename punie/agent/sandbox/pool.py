@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
+from importlib.util import find_spec
 from typing import Final
 
 from pydantic_monty import Monty
@@ -36,6 +38,7 @@ class WorkerPool:
                 message = "the sandbox ran before this process was forked: start processes by 'spawn' instead"
                 raise RuntimeError(message)
             if self._pool is None:
+                _search_once("opentelemetry")
                 self._pool = Monty(max_processes=_WORKERS, feed_duration_limit_grace=_GRACE)
                 self._pool.__enter__()
             return self._pool
@@ -51,6 +54,17 @@ class WorkerPool:
         """In a forked child: leave the parent's workers to the parent."""
         self._lock = threading.Lock()
         self._forked = self._pool is not None
+
+
+def _search_once(package: str) -> None:
+    """
+    Note that an optional package is absent.
+
+    The sandbox's library imports it at every step of every run; a search through all folders each time takes as long
+    as the run.
+    """
+    if package not in sys.modules and find_spec(package) is None:
+        sys.modules[package] = None  # type: ignore[assignment] # the documented way to say that there is none
 
 
 POOL: Final = WorkerPool()

@@ -1,24 +1,11 @@
-"""What a reply's code did: the record that the layers judge, wherever it comes from."""
+"""What a reply's code did: the record that the layers judge."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from punie.evaluation.grading.verdict import Label
-
-
-class _Unknown(enum.Enum):
-    UNKNOWN = "unknown"
-
-    def __repr__(self) -> str:
-        return "a value that only the run knows"
-
-
-# Stands for a value that cannot be told without running the code.
-UNKNOWN: Final = _Unknown.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +53,11 @@ class Evidence:
     Attributes:
         calls: in order.
         reads: fields that were read.
-        named: tools that the code calls somewhere, run or not.
+        named: tools that the code names somewhere, called or not.
         printed: whether anything was printed.
         shown: tools whose results reached what was printed or written.
         failures: exceptions that nothing caught.
+        refused: why the sandbox does not take the text for Python; None when it does.
 
     """
 
@@ -79,6 +67,7 @@ class Evidence:
     printed: bool = False
     shown: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
+    refused: str | None = None
 
     def __add__(self, other: Evidence) -> Evidence:
         """The evidence of two calls of one reply."""
@@ -89,6 +78,7 @@ class Evidence:
             printed=self.printed or other.printed,
             shown=self.shown | other.shown,
             failures=self.failures + other.failures,
+            refused=self.refused or other.refused,
         )
 
     @property

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from typing import Any, get_args
-
-from pydantic import BaseModel
-
-from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation.grading.evidence import Evidence
+from punie.evaluation.grading.failures import models_of
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
 
@@ -35,17 +29,6 @@ def _unread(wanted: str, names: set[str], expect: Expect, evidence: Evidence, re
     return failed("fields", "invented_field", f"{wanted} is never read from the result (read: {seen})")
 
 
-@cache
 def fields_of(tool: str) -> frozenset[str]:
     """The names of all fields of a tool's result and of its elements."""
-    result: Any = CATALOGUE[tool].result
-    return frozenset(_names(result, set())) if issubclass(result, BaseModel) else frozenset()
-
-
-def _names(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
-    seen.add(model)
-    for name, info in model.model_fields.items():
-        yield name
-        for inner in get_args(info.annotation):
-            if isinstance(inner, type) and issubclass(inner, BaseModel) and inner not in seen:
-                yield from _names(inner, seen)
+    return frozenset(name for model in models_of(tool) for name in model.model_fields)

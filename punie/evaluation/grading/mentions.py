@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from punie.evaluation.grading.attempt import Attempt
+from punie.evaluation.grading.claims import contradiction
 from punie.evaluation.grading.numbers import as_number, states_number
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
@@ -20,7 +21,7 @@ _DENIALS: Final = frozenset({"without", "nothing", "never", "none", "not"})
 
 def mentions(expect: Expect, attempt: Attempt, *, shown: str | None = None) -> LayerVerdict:
     """
-    Whether each fact is stated.
+    Whether each fact is stated, and no count of the tool response contradicted.
 
     Args:
         expect: with `mentions`; "a|b" means either.
@@ -32,6 +33,9 @@ def mentions(expect: Expect, attempt: Attempt, *, shown: str | None = None) -> L
     for wanted in expect.mentions:
         if not any(states(attempt.words, part.strip(), undenied=counted) for part in wanted.split("|")):
             return failed("mentions", "wrong_fact", f"does not state {wanted}")
+    contradicted = None if shown is None else contradiction(attempt.words, shown)
+    if contradicted is not None:
+        return failed("mentions", "wrong_fact", contradicted)
     return passed("mentions", "states what it must" if expect.mentions else "no fact is asked for")
 
 

@@ -27,6 +27,8 @@ _VALUES: Final = {
     **{name: value for value, name in enumerate((*_SMALL, *_TEENS))},
     **{name: 10 * value for value, name in enumerate(_TENS, 2)},
 }
+# The numbers that are one word.
+NAMES: Final = tuple(_VALUES)
 _NONE: Final = {"no": 0, "none": 0}
 _SPELLED: Final = re.compile(rf"\b(?:{'|'.join((*_VALUES, *_NONE, 'hundred', 'and'))})\b", re.IGNORECASE)
 # A number is no part of a word, a path's name, a version or a date.

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from punie.evaluation.grading.evidence import Evidence
+from punie.evaluation.grading.influence import ACTING
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 from punie.evaluation.suite import Expect
-
-# What these return says little: a fixed sentence after them is an answer.
-ACTING: Final = frozenset({"run_command", "write_file"})
 
 
 def output(expect: Expect, evidence: Evidence) -> LayerVerdict:

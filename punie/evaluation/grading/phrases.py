@@ -34,6 +34,7 @@ _COMMON: Final = re.compile(
 )
 ECHO: Final = 0.9
 _FEW: Final = 8
+_RECORD: Final = re.compile(r"\s*\w+\(\w+=")
 _LONGEST_PERIOD: Final = 40
 _TIMES: Final = 5
 _TIMES_OF_A_WORD: Final = 8
@@ -74,8 +75,12 @@ def is_promise(text: str) -> bool:
 
 
 def is_echo(text: str, source: str) -> bool:
-    """Whether a text only repeats another one."""
+    """Whether a text only repeats another one; a record in a few words, or any text in hardly a word of its own."""
     said, given = _plain(text), _plain(source)
+    if _RECORD.match(source) and given in said and len(said.replace(given, " ").split()) < _FEW:
+        return True
+    if len(set(said.split()) - set(given.split())) > 1:
+        return False
     if not said or not given or not 0.8 <= len(said) / len(given) <= 1.25:  # noqa: PLR2004 - cannot be near otherwise
         return False
     return said == given or SequenceMatcher(None, said, given, autojunk=False).ratio() >= ECHO

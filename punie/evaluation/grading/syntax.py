@@ -1,38 +1,24 @@
-"""Whether the code of the calls is Python."""
+"""Whether the code of the calls is Python, as the sandbox reads it."""
 
 from __future__ import annotations
 
-import ast
-import warnings
 from typing import Final
 
 from punie.evaluation.grading.attempt import Attempt
+from punie.evaluation.grading.evidence import Evidence
 from punie.evaluation.grading.verdict import LayerVerdict, failed, passed
 
 MAX_CODE: Final = 200_000
 
 
-def syntax(attempt: Attempt) -> LayerVerdict:
-    """Whether every call's code compiles."""
-    for code in attempt.codes:
-        problem = syntax_problem(code)
-        if problem is not None:
-            return failed("syntax", "malformed", problem)
-    return passed("syntax", "the code compiles")
+def syntax(attempt: Attempt, evidence: Evidence) -> LayerVerdict:
+    """Whether every call has code that the sandbox takes for Python."""
+    problem = next(filter(None, map(unfit, attempt.codes)), None) or evidence.refused
+    return failed("syntax", "malformed", problem) if problem else passed("syntax", "the code is Python")
 
 
-def syntax_problem(code: str) -> str | None:
-    """Why the code does not compile, in one line; None when it does. Nothing of it runs."""
+def unfit(code: str) -> str | None:
+    """Why code is not even given to the sandbox; None when it is."""
     if len(code) > MAX_CODE:
         return f"the code is longer than {MAX_CODE:,} characters"
-    if not code.strip():
-        return "the code is blank"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(code, "<reply>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except SyntaxError as error:
-        return f"line {error.lineno or 1}: {error.msg}"
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return f"the code cannot be compiled: {type(error).__name__}"
-    return None
+    return None if code.strip() else "the code is blank"

@@ -18,9 +18,9 @@ from punie.evaluation.grading.fields import fields
 from punie.evaluation.grading.gate import gate
 from punie.evaluation.grading.mentions import mentions
 from punie.evaluation.grading.output import output
+from punie.evaluation.grading.running import run
 from punie.evaluation.grading.sanity import sanity
-from punie.evaluation.grading.static import follow
-from punie.evaluation.grading.syntax import syntax, syntax_problem
+from punie.evaluation.grading.syntax import syntax, unfit
 from punie.evaluation.grading.tools import attempted_tools, tools
 from punie.evaluation.grading.verdict import LayerVerdict
 from punie.evaluation.suite import Expect, Query
@@ -54,14 +54,15 @@ def grade_turn(query: Query, turn: int, reply: str, *, tools: Sequence[Mapping[s
     last = sanity(expect, attempt, prompt=query.prompt, shown=shown)
     if not expect.tools:
         return TurnGrade((first, mentions(expect, attempt, shown=shown), last), soft=True)
-    middle, soft = _judge_call(expect, attempt)
+    middle, soft = _judge_call(expect, attempt, about=query.prompt if shown is None else f"{query.prompt}\n{shown}")
     return TurnGrade((first, *middle, last), soft=soft)
 
 
-def _judge_call(expect: Expect, attempt: Attempt) -> tuple[tuple[LayerVerdict, ...], bool]:
-    """The layers about a call; those about what it does need code that compiles."""
-    whole, compiles = extraction(attempt), syntax(attempt)
-    evidence = reduce(add, (follow(code) for code in attempt.codes if syntax_problem(code) is None), Evidence())
+def _judge_call(expect: Expect, attempt: Attempt, *, about: str) -> tuple[tuple[LayerVerdict, ...], bool]:
+    """The layers about a call; those about what it does need code that is Python."""
+    codes = [code for code in attempt.codes if unfit(code) is None]
+    evidence = reduce(add, (run(code, expect, about) for code in codes), Evidence())
+    whole, compiles = extraction(attempt), syntax(attempt, evidence)
     soft = set(expect.tools) <= attempted_tools(evidence)
     if not compiles.passed or not (attempt.codes or attempt.others):
         return (whole, compiles), soft

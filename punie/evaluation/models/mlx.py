@@ -25,6 +25,7 @@ _BATCH: Final = 64  # rows that generate at once
 _SHORTEST_PREFIX: Final = 16  # tokens; below this a prefill of its own costs more than it saves
 _PREFILL_STEP: Final = 2048
 _FLOAT32_BYTES: Final = 4
+_SEED: Final = 42
 
 
 class MlxModel:
@@ -36,6 +37,7 @@ class MlxModel:
         max_tokens: token budget of a reply; a reply that needs more is cut off and not `finished`.
         as_stored: compute with the weights as they are stored, on CPUs too.
         share_prefix: compute the tokens that all prompts begin with once.
+        temperature: 0 answers greedily; above it replies are drawn, from the seed in `facts`.
 
     Raises:
         ModelDirError: the folder is no complete model.
@@ -43,7 +45,13 @@ class MlxModel:
     """
 
     def __init__(
-        self, path: Path, *, max_tokens: int = MAX_TOKENS, as_stored: bool = False, share_prefix: bool = True
+        self,
+        path: Path,
+        *,
+        max_tokens: int = MAX_TOKENS,
+        as_stored: bool = False,
+        share_prefix: bool = True,
+        temperature: float = 0.0,
     ) -> None:
         check_model_dir(path)
         ensure_fast_blas()
@@ -51,6 +59,8 @@ class MlxModel:
         self.identity: Mapping[str, str] = identity_of(path)
         self._max_tokens = max_tokens
         self._share_prefix = share_prefix
+        self._temperature = temperature
+        self._sampler = _sampler(temperature)
         self._model, self._tokenizer, config = _load(path)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
         self._bits = (config.get("quantization") or {}).get("bits")
@@ -68,12 +78,14 @@ class MlxModel:
             "evaluated_as": self._evaluated_as,
             "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
             "max_tokens": self._max_tokens,
+            "temperature": self._temperature,
+            "seed": _SEED if self._temperature else None,
             "mlx": version("mlx"),
             "mlx_lm": version("mlx-lm"),
         }
 
     def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
-        """One greedy answer for each prompt, in their order; see `Model.answer`."""
+        """One answer for each prompt, in their order; above temperature 0 each time another; see `Model.answer`."""
         rows = [self._encode(prompt) for prompt in prompts]
         # rows of similar length share a batch, so that little of it is padding
         order = sorted(range(len(rows)), key=lambda index: (len(rows[index]), index))
@@ -95,7 +107,11 @@ class MlxModel:
             return
         stop = [[token] for token in self._tokenizer.eos_token_ids]
         generator = BatchGenerator(
-            self._model, max_tokens=self._max_tokens, stop_tokens=stop, completion_batch_size=_BATCH
+            self._model,
+            max_tokens=self._max_tokens,
+            stop_tokens=stop,
+            sampler=self._sampler,
+            completion_batch_size=_BATCH,
         )
         try:
             prefix = common_prefix(list(rows.values())) if self._share_prefix else []
@@ -148,6 +164,17 @@ class _Decoder:
         seconds = time.perf_counter() - self._started[response.uid]
         text = self._tokenizer.decode(self._tokens[response.uid])
         return Answer(text, seconds, finished=response.finish_reason == "stop")
+
+
+def _sampler(temperature: float) -> Any:  # noqa: ANN401 - mlx-lm has no types
+    """What draws the tokens, seeded; None for the most probable ones."""
+    if not temperature:
+        return None
+    import mlx.core as mx
+
+    mx.random.seed(_SEED)
+    # mlx-lm's own sampler is compiled, which takes a C++ compiler and many seconds on CPUs
+    return lambda logprobs: mx.random.categorical(logprobs / temperature)
 
 
 def common_prefix(rows: Sequence[list[int]]) -> list[int]:

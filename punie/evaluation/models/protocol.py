@@ -19,12 +19,14 @@ class Answer:
         text: the reply without the prompt and without the stop token.
         seconds: from the moment its prompt was taken up to its last token, other replies of the batch included.
         finished: False when the token budget cut the reply off.
+        shown: the tool response that it follows, where that is not the one recorded in the suite.
 
     """
 
     text: str
     seconds: float = 0.0
     finished: bool = True
+    shown: str | None = None
 
 
 class Model(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +26,7 @@ class ReplayRow(BaseModel):
         prompt: what was asked, for the reader.
         seconds: how long the replies took together.
         at: when they were recorded.
+        recorded_pass: whether they passed in the eyes of who recorded them.
 
     """
 
@@ -36,6 +37,7 @@ class ReplayRow(BaseModel):
     prompt: str | None = None
     seconds: Annotated[float, Field(strict=False, ge=0, allow_inf_nan=False)] | None = None
     at: str | float | None = None
+    recorded_pass: bool | None = None
 
 
 class Replay:
@@ -43,7 +45,7 @@ class Replay:
 
     facts: Mapping[str, Fact] = {}
 
-    def __init__(self, name: str, digest: str, rows: Mapping[str, tuple[ReplayRow, ...]]) -> None:
+    def __init__(self, name: str, digest: str, rows: Mapping[str, Sequence[ReplayRow]]) -> None:
         self.name = name
         self.identity = {"replay": digest}
         self._rows = rows
@@ -51,6 +53,11 @@ class Replay:
     def samples(self, query_id: str) -> tuple[tuple[Answer, ...], ...]:
         """Each sample's answers in the order of the turns; nothing for a query that was not recorded."""
         return tuple(_answers(row) for row in self._rows.get(query_id, ()))
+
+    def recorded(self, query_id: str) -> bool | None:
+        """Whether all samples passed in the eyes of who recorded them; None where a row does not tell."""
+        told = [row.recorded_pass for row in self._rows.get(query_id, ())]
+        return all(told) if told and None not in told else None
 
 
 def read_replay(path: Path, known: Collection[str]) -> Replay:
@@ -65,19 +72,31 @@ def read_replay(path: Path, known: Collection[str]) -> Replay:
         ReplayError: the file cannot be read, a line is not a row, or names a query that no suite has.
 
     """
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot read the replay file {str(path)!r}: {_reason(error)}"
-        raise ReplayError(message) from None
-    rows: dict[str, tuple[ReplayRow, ...]] = {}
-    for row in _rows(path, text, known):
-        rows[row.id] = (*rows.get(row.id, ()), row)
+    data = _bytes_of(path)
+    rows: dict[str, list[ReplayRow]] = {}
+    for row in _rows(path, _decoded(path, data), known):
+        rows.setdefault(row.id, []).append(row)
     if not rows:
         message = f"the replay file {str(path)!r} holds no rows: record one line per query"
         raise ReplayError(message)
     return Replay(path.name, hashlib.sha256(data).hexdigest(), rows)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"cannot read the replay file {str(path)!r}: {error.strerror or error}"
+        raise ReplayError(message) from None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}: bad replay row: it is not UTF-8 (byte {data[error.start]:#04x})"
+        raise ReplayError(message) from None
 
 
 def _rows(path: Path, text: str, known: Collection[str]) -> Iterator[ReplayRow]:
@@ -100,7 +119,3 @@ def _rows(path: Path, text: str, known: Collection[str]) -> Iterator[ReplayRow]:
 def _answers(row: ReplayRow) -> tuple[Answer, ...]:
     each = (row.seconds or 0.0) / max(len(row.replies), 1)
     return tuple(Answer(text, each) for text in row.replies)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else f"it is not UTF-8 ({error})"

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from punie.evaluation.records import Acceptance, QueryResult, Rates
+from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size
-from punie.evaluation.results import Acceptance, QueryResult, Rates, write_atomically
+from punie.evaluation.results import write_atomically
 
 FILE_NAME: Final = "report.md"
 _SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()<>#+!|~"})
@@ -35,6 +37,9 @@ def _lines(acceptance: Acceptance) -> Iterator[str]:
     if missed:
         yield from ("", f"## Missed queries ({len(missed)})", "")
         yield from _missed_table(missed)
+    for section in sections(acceptance):
+        yield from ("", f"## {_plain(section.title[:1].upper() + section.title[1:])}", "")
+        yield from _table(section)
     yield from ("", "## Run", "")
     yield from _facts(acceptance)
 
@@ -63,6 +68,16 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Iterator[str]:
         yield f"| {_plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {_plain(reason)} |"
 
 
+def _table(section: Section) -> Iterator[str]:
+    headings = [column.removeprefix(">") for column in section.columns]
+    yield f"| {' | '.join(map(_plain, headings))} |"
+    yield f"|{'|'.join('--:' if column.startswith('>') else '---' for column in section.columns)}|"
+    yield from (f"| {' | '.join(map(_plain, row))} |" for row in section.rows)
+    if section.notes:
+        yield ""
+        yield from (f"- {_plain(note)}" for note in section.notes)
+
+
 def _facts(acceptance: Acceptance) -> Iterator[str]:
     model = acceptance.model
     for name, value in model.items():
@@ -71,7 +86,12 @@ def _facts(acceptance: Acceptance) -> Iterator[str]:
     yield f"- time: {duration(acceptance.seconds)}"
     access = acceptance.field_access_rate
     if access.of:
-        yield f"- fields read: {percent(access.rate)} ({access.read} of {access.of})"
+        given = f"{percent(access.given_right_tool)} among replies that chose the right tools"
+        yield f"- fields read: {percent(access.rate)} ({access.read} of {access.of}), {given}"
+    for name, suite in acceptance.suites.items():
+        if suite.detectable is not None:
+            drop = f"a drop of {100 * suite.detectable:.0f} points or more"
+            yield f"- what suite {_plain(name)} can be expected to show: {drop} (two runs, 80 % power)"
     yield f"- gate: {acceptance.gate[:12]}"
 
 

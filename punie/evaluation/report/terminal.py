@@ -6,24 +6,37 @@ import io
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from punie.evaluation.records import Acceptance, QueryResult, Rates
+from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size
-from punie.evaluation.results import Acceptance, QueryResult, Rates
 
 _COLOURS: Final[Mapping[str, str]] = {
     "DEPLOY": "green",
     "AUGMENT": "yellow",
     "INVESTIGATE": "red",
     "INCOMPLETE": "magenta",
+    "INCONCLUSIVE": "magenta",
+}
+_STATES: Final[Mapping[str, str]] = {
+    "reached": "green",
+    "missed": "red",
+    "confirmed": "yellow",
+    "rejected": "dim",
+    "gained": "green",
+    "lost": "red",
+    "loss": "red",
+    "+20 or more": "green",
 }
 _MIN_WIDTH: Final = 60
+_SHORT: Final = 18  # characters
 
 
 def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = False) -> str:
@@ -73,6 +86,8 @@ def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
     missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
     if missed:
         yield _missed_table(missed)
+    for section in sections(acceptance, whole=False):
+        yield _section(section)
     yield _facts(acceptance)
     yield _decision(acceptance)
 
@@ -136,6 +151,26 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
     return table
 
 
+def _section(section: Section) -> RenderableType:
+    parts: list[RenderableType] = [Text(section.title, style="bold"), _section_table(section)]
+    if section.notes:
+        parts += [Text(), Text("\n".join(map(printable, section.notes)), style="dim")]
+    return Group(*parts)
+
+
+def _section_table(section: Section) -> Table:
+    table = _table("")
+    table.title = None
+    for number, (heading, *cells) in enumerate(zip(section.columns, *section.rows, strict=True), 1):
+        # short cells keep their line, the long ones share what is left
+        short = number < len(section.columns) and max(map(len, cells)) <= _SHORT
+        justify: Literal["left", "right"] = "right" if heading.startswith(">") else "left"
+        table.add_column(heading.removeprefix(">"), justify=justify, overflow="fold", no_wrap=short)
+    for row in section.rows:
+        table.add_row(*(Text(printable(cell), style=_STATES.get(cell, "")) for cell in row))
+    return table
+
+
 def _facts(acceptance: Acceptance) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
@@ -156,6 +191,10 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
     if access.of:
         given = percent(access.given_right_tool)
         yield "fields read", f"{percent(access.rate)} ({access.read} of {access.of}), {given} given the right tools"
+    for name, suite in acceptance.suites.items():
+        if suite.detectable is not None:
+            drop = f"a drop of {100 * suite.detectable:.0f} points or more"
+            yield "sensitivity", f"two runs of suite {printable(name)} can be expected to show {drop}"
 
 
 def _number(value: object) -> float | None:

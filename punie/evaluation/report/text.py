@@ -17,6 +17,12 @@ def interval(bounds: tuple[float, float] | None) -> str:
     return "-" if bounds is None else f"{100 * bounds[0]:.0f}-{100 * bounds[1]:.0f}"
 
 
+def points(difference: float) -> str:
+    """A difference of rates as signed percentage points."""
+    rounded = round(100 * difference, 1)
+    return f"{rounded:+.3g}" if rounded else "0"
+
+
 def size(count: float | None) -> str:
     """A number of bytes with a unit (powers of 1000)."""
     if count is None:
