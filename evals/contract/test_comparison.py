@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,11 +21,12 @@ from punie.evaluation import (
     write_acceptance,
 )
 from punie.evaluation.comparison import check_decoding, pair_up
+from punie.evaluation.models.protocol import Fact
 from punie.evaluation.records import Delta, QueryResult, SampleResult
 from punie.evaluation.report.sections import mark
 
 MISS = bad("tools", "wrong_tool", "calls git_log")
-SETTINGS = {"name": "old", "weights": "ab", "temperature": 0.0, "samples": 1, "max_tokens": 512}
+SETTINGS: Mapping[str, Fact] = {"name": "old", "weights": "ab", "temperature": 0.0, "samples": 1, "max_tokens": 512}
 
 
 def baseline(folder: Path, record: Acceptance) -> Baseline:

@@ -41,7 +41,10 @@ def test_a_single_miss_confirms_nothing() -> None:
 
 
 def test_a_small_part_of_the_misses_confirms_nothing() -> None:
-    assert confirmed(["no_call"] * 2 + ["wrong_tool"] * 9) == {"It takes the wrong tool"}
+    few: list[Label] = ["no_call"] * 2
+    many: list[Label] = ["wrong_tool"] * 9
+
+    assert confirmed(few + many) == {"It takes the wrong tool"}
 
 
 def test_labels_of_one_hypothesis_add_up() -> None:

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from evals.contract.acceptances import suite
 from punie.evaluation.identity import identified
+from punie.evaluation.models.protocol import Fact
 
-FACTS = {"name": "nano", "weights": "ab", "tokenizer": "cd", "max_tokens": 512, "temperature": 0.0, "mlx": "0.32"}
+FACTS: Mapping[str, Fact] = {
+    "name": "nano",
+    "weights": "ab",
+    "tokenizer": "cd",
+    "max_tokens": 512,
+    "temperature": 0.0,
+    "mlx": "0.32",
+}
 
 
 def test_results_name_engines_decoding_and_suites() -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from evals.contract.acceptances import query
-from punie.evaluation import Grade, Suite
-from punie.evaluation import run as run_module
+from punie.evaluation import Grade, Suite, grade
 from punie.evaluation.measuring import AskingError, measure
 from punie.evaluation.run import ModelSource, Source
 from punie.testing import ScriptedModel
@@ -50,15 +49,13 @@ def test_a_source_that_fails_is_told_to_every_process(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_the_grader_leaves_one_query_without_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = run_module.grade
-
     def faulty(asked: object, replies: object) -> Grade:
         if replies == ("It is blue.",):
             message = "a fault\nof ours"
             raise ZeroDivisionError(message)
-        return whole(asked, replies)  # type: ignore[arg-type]
+        return grade(asked, replies)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run_module, "grade", faulty)
+    monkeypatch.setattr("punie.evaluation.run.grade", faulty)
     found = measure(SUITES, {"sky", "sea"}, source).results
 
     assert found["sky"].strict is None

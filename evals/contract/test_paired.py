@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from punie.evaluation.paired import bootstrap, detectable_drop, fewest_discordant, mcnemar
+from punie.evaluation.paired import bootstrap, detectable_change, fewest_discordant, mcnemar
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,18 @@ def test_without_common_queries_there_is_nothing_to_draw() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "queries", "drop"),
-    [(0.9, 57, 0.210), (0.8, 57, 0.243), (0.95, 57, 0.180), (0.8, 200, 0.123), (0.9, 200, 0.100)],
+    ("rate", "queries", "change"),
+    [(0.9, 57, 0.210), (0.8, 57, 0.243), (0.95, 57, 0.180), (0.8, 200, 0.123), (0.9, 200, 0.100), (0.1, 57, 0.210)],
 )
-def test_the_detectable_drop_has_the_size_that_tables_of_power_give(rate: float, queries: int, drop: float) -> None:
-    assert detectable_drop(rate, queries) == pytest.approx(drop, abs=0.001)
+def test_the_detectable_change_has_the_size_that_tables_of_power_give(rate: float, queries: int, change: float) -> None:
+    assert detectable_change(rate, queries) == pytest.approx(change, abs=0.001)
 
 
 @pytest.mark.parametrize(("rate", "queries"), [(0.5, 0), (-0.1, 5), (1.1, 5)])
-def test_no_drop_without_a_rate(rate: float, queries: int) -> None:
-    with pytest.raises(ValueError, match="no drop from a rate of"):
-        detectable_drop(rate, queries)
+def test_no_change_without_a_rate(rate: float, queries: int) -> None:
+    with pytest.raises(ValueError, match="no change of a rate of"):
+        detectable_change(rate, queries)
+
+
+def test_a_single_query_shows_no_change_at_all() -> None:
+    assert detectable_change(1, 1) is None

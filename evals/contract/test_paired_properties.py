@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from punie.evaluation.paired import bootstrap, detectable_drop, mcnemar
+from punie.evaluation.paired import bootstrap, detectable_change, mcnemar
 
 COUNTS = st.integers(0, 60)
 DIFFERENCES = st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), min_size=1, max_size=60)
@@ -49,9 +49,15 @@ def test_the_bootstrap_of_the_opposite_is_the_mirror_image(differences: list[flo
     assert bootstrap([-difference for difference in differences]) == pytest.approx((-high, -low))
 
 
-@given(st.floats(0.3, 1), st.integers(20, 400))
-def test_more_queries_show_smaller_drops(rate: float, queries: int) -> None:
-    drop = detectable_drop(rate, queries)
+@given(st.floats(0, 1), st.integers(20, 400))
+def test_more_queries_show_smaller_changes(rate: float, queries: int) -> None:
+    change, finer = detectable_change(rate, queries), detectable_change(rate, 2 * queries)
 
-    assert 0 < drop <= rate
-    assert detectable_drop(rate, 2 * queries) < drop
+    assert change is not None
+    assert finer is not None
+    assert 0 < finer < change <= max(rate, 1 - rate)
+
+
+@given(st.floats(0, 1), st.integers(1, 400))
+def test_a_rise_of_failures_is_as_visible_as_a_drop_of_passes(rate: float, queries: int) -> None:
+    assert detectable_change(rate, queries) == pytest.approx(detectable_change(1 - rate, queries))

@@ -13,9 +13,13 @@ def test_work_is_done_once_and_read_by_the_others(tmp_path: Path) -> None:
     done: list[str] = []
     together = threading.Barrier(4)
 
+    def work() -> str:
+        done.append("work")
+        return f"found {len(done)}"
+
     def ask(_number: int) -> str:
         together.wait()
-        return once(tmp_path / "shared", lambda: done.append("work") or f"found {len(done)}")
+        return once(tmp_path / "shared", work)
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(ask, range(4)))

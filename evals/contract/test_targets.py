@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from evals.contract.acceptances import acceptance, bad
-from punie.evaluation import TargetList, targets_of
+from evals.contract.acceptances import FACTS, acceptance, bad
+from punie.evaluation import Graded, TargetList, targets_of
 from punie.evaluation.records import Acceptance
 from punie.evaluation.targets import apportion, write_targets
 
@@ -21,8 +21,8 @@ def wanted(record: Acceptance) -> TargetList:
     return found
 
 
-def augment(**changed: object) -> Acceptance:
-    return acceptance(**changed).model_copy(update={"decision": "AUGMENT"})  # type: ignore[arg-type]
+def augment(**changed: Graded | None) -> Acceptance:
+    return acceptance(FACTS, **changed).model_copy(update={"decision": "AUGMENT"})
 
 
 def test_the_weakest_come_first_with_numbers_of_examples() -> None:
@@ -40,7 +40,7 @@ def test_between_50_and_100_examples_are_wanted() -> None:
     everything = dict.fromkeys(("words_1", "words_2", "calls_1", "calls_2", "calls_3"), NO_CALL)
 
     assert wanted(acceptance(calls_1=UNREAD)).total == 50
-    assert wanted(acceptance(**everything)).total == 50
+    assert wanted(acceptance(FACTS, **everything)).total == 50
     assert apportion({"a": 1, "b": 1, "c": 1}, 100) == {"a": 34, "b": 33, "c": 33}
 
 

@@ -11,7 +11,7 @@ from punie.evaluation.decision import Circumstances, decide
 from punie.evaluation.gate import Gate
 from punie.evaluation.grade import Grade
 from punie.evaluation.models.protocol import Fact
-from punie.evaluation.paired import detectable_drop
+from punie.evaluation.paired import detectable_change
 from punie.evaluation.records import Acceptance, Comparison, QueryResult, Rates, SampleResult, SuiteResult
 from punie.evaluation.sampled import sampling_of
 from punie.evaluation.suite import Query, Suite
@@ -162,7 +162,7 @@ def _suite_result(gate: Gate, suite: Suite, categories: Mapping[str, str], count
         overall=Rates.of(total, gate.overall_of(suite.name)),
         categories=_rates(counts.categories, gate.targets_of(suite.name)),
         families={family: Rates.of(tally) for family, tally in counts.families.items()},
-        detectable=None if total.strict is None else detectable_drop(total.strict, total.graded),
+        detectable=None if total.strict is None else detectable_change(total.strict, total.graded),
     )
 
 

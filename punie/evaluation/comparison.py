@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from punie.evaluation.models.protocol import Fact
-from punie.evaluation.paired import bootstrap, detectable_drop, fewest_discordant, mcnemar
+from punie.evaluation.paired import bootstrap, detectable_change, fewest_discordant, mcnemar
 from punie.evaluation.records import Acceptance, Claim, Comparison, Delta, Paired, QueryResult
 from punie.evaluation.results import place_of, read_acceptance
 from punie.evaluation.suite import Suite
@@ -141,7 +141,7 @@ def pair_up(pairs: Mapping[str, tuple[QueryResult, QueryResult]], significance: 
         lost=lost,
         gained=gained,
         p_value=p_value,
-        detectable=detectable_drop(rate_before, len(pairs)),
+        detectable=detectable_change(rate_before, len(pairs)),
         claim=claim,
         reason=reason,
     )

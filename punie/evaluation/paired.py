@@ -76,29 +76,32 @@ def bootstrap(differences: Sequence[float], *, confidence: float = 0.95, seed: i
     return Interval(means[cut], means[rounds - 1 - cut])
 
 
-def detectable_drop(rate: float, queries: int, *, confidence: float = 0.95, power: float = 0.8) -> float:
+def detectable_change(rate: float, queries: int, *, confidence: float = 0.95, power: float = 0.8) -> float | None:
     """
-    The smallest drop of a rate that two runs of a suite can be expected to show.
+    The smallest change of a rate that two runs of a suite can be expected to show.
 
     Args:
-        rate: of the better run, 0 to 1.
+        rate: of one run, 0 to 1; the change is a drop of a rate of one half or more, and a rise of a lower one.
         queries: asked in each run, at least 1.
         confidence: of the two-sided comparison of two rates.
-        power: how often such a drop should be found.
+        power: how often such a change should be found.
 
     Returns:
-        A difference of rates; all of `rate` where even a fall to 0 would not be found.
+        A difference of rates; None where even the largest would not be found.
 
     """
     if queries < 1 or not 0 <= rate <= 1:
-        message = f"no drop from a rate of {rate!r} in {queries!r} queries: 0 to 1 of at least one query is wanted"
+        message = f"no change of a rate of {rate!r} in {queries!r} queries: 0 to 1 of at least one query is wanted"
         raise ValueError(message)
     normal = NormalDist()
     error, chance = normal.inv_cdf((1 + confidence) / 2), normal.inv_cdf(power)
-    low, high = 0.0, rate
+    start = max(rate, 1 - rate)
+    if start < _needed(start, 0.0, queries, error, chance):
+        return None
+    low, high = 0.0, start
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if middle >= _needed(rate, rate - middle, queries, error, chance):
+        if middle >= _needed(start, start - middle, queries, error, chance):
             high = middle
         else:
             low = middle

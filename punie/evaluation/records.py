@@ -132,7 +132,8 @@ class SuiteResult(Record):
         overall: of all its queries.
         categories: each by its name.
         families: queries that expect tools of a family, by its name.
-        detectable: the smallest drop of the overall rate that a second run could be expected to show.
+        detectable: the smallest change of the overall rate that a second run could be expected to show; None where even
+            the largest would not show.
 
     """
 
@@ -185,7 +186,7 @@ class Paired(Record):
         lost: queries that only the baseline passes.
         gained: queries that only this run passes.
         p_value: of the exact McNemar test.
-        detectable: the smallest drop from the baseline's rate that so many queries can be expected to show.
+        detectable: the smallest change of the baseline's rate that so many queries can be expected to show, or None.
         claim: what may be said.
         reason: why, in one line.
 
@@ -199,7 +200,7 @@ class Paired(Record):
     lost: tuple[str, ...]
     gained: tuple[str, ...]
     p_value: float
-    detectable: float
+    detectable: float | None
     claim: Claim
     reason: str
 

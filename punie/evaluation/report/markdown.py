@@ -8,7 +8,7 @@ from typing import Final
 
 from punie.evaluation.records import Acceptance, QueryResult, Rates
 from punie.evaluation.report.sections import Section, sections
-from punie.evaluation.report.text import duration, interval, percent, printable, size
+from punie.evaluation.report.text import duration, interval, percent, printable, size, visible
 from punie.evaluation.results import write_atomically
 
 FILE_NAME: Final = "report.md"
@@ -89,9 +89,9 @@ def _facts(acceptance: Acceptance) -> Iterator[str]:
         given = f"{percent(access.given_right_tool)} among replies that chose the right tools"
         yield f"- fields read: {percent(access.rate)} ({access.read} of {access.of}), {given}"
     for name, suite in acceptance.suites.items():
-        if suite.detectable is not None:
-            drop = f"a drop of {100 * suite.detectable:.0f} points or more"
-            yield f"- what suite {_plain(name)} can be expected to show: {drop} (two runs, 80 % power)"
+        if suite.overall.strict is not None:
+            shown = f"{visible(suite.detectable)} (80 % power)"
+            yield f"- what two runs of suite {_plain(name)} can be expected to show: {shown}"
     yield f"- gate: {acceptance.gate[:12]}"
 
 

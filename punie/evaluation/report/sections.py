@@ -9,7 +9,7 @@ from typing import Final
 
 from punie.evaluation.hypotheses import findings
 from punie.evaluation.records import Acceptance, Comparison, Criterion, Delta, Paired, QueryResult
-from punie.evaluation.report.text import interval, percent, points
+from punie.evaluation.report.text import interval, percent, points, visible
 from punie.evaluation.targets import FILE_NAME, targets_of
 
 _MUCH: Final = 20  # percentage points
@@ -64,7 +64,6 @@ def mark(delta: Delta) -> str:
 def _compared(acceptance: Acceptance, comparison: Comparison) -> Iterator[Section]:
     named = comparison.suites if len(comparison.suites) == 1 else {**comparison.suites, "all": comparison.overall}
     overall = comparison.overall
-    visible = f"{100 * overall.detectable:.0f} points or more (80 % power)"
     left_out = f"{comparison.left_out} queries without a verdict in one of the runs are left out"
     yield Section(
         f"beside the baseline {comparison.baseline}",
@@ -72,7 +71,7 @@ def _compared(acceptance: Acceptance, comparison: Comparison) -> Iterator[Sectio
         tuple((name, *_paired_cells(paired)) for name, paired in named.items()),
         (
             overall.reason,
-            f"two runs of {overall.queries} queries can be expected to show a drop of {visible}",
+            f"two runs of {overall.queries} queries can be expected to show {visible(overall.detectable)} (80 % power)",
             *([left_out] if comparison.left_out else []),
             *comparison.notes,
         ),

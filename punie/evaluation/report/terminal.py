@@ -16,7 +16,7 @@ from rich.text import Text
 
 from punie.evaluation.records import Acceptance, QueryResult, Rates
 from punie.evaluation.report.sections import Section, sections
-from punie.evaluation.report.text import duration, interval, percent, printable, size
+from punie.evaluation.report.text import duration, interval, percent, printable, size, visible
 
 _COLOURS: Final[Mapping[str, str]] = {
     "DEPLOY": "green",
@@ -192,9 +192,9 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
         given = percent(access.given_right_tool)
         yield "fields read", f"{percent(access.rate)} ({access.read} of {access.of}), {given} given the right tools"
     for name, suite in acceptance.suites.items():
-        if suite.detectable is not None:
-            drop = f"a drop of {100 * suite.detectable:.0f} points or more"
-            yield "sensitivity", f"two runs of suite {printable(name)} can be expected to show {drop}"
+        shown = f"two runs of suite {printable(name)} can be expected to show {visible(suite.detectable)}"
+        if suite.overall.strict is not None:
+            yield "sensitivity", shown
 
 
 def _number(value: object) -> float | None:

@@ -23,6 +23,11 @@ def points(difference: float) -> str:
     return f"{rounded:+.3g}" if rounded else "0"
 
 
+def visible(change: float | None) -> str:
+    """The smallest change of a rate that would show."""
+    return "no change at all" if change is None else f"a change of {100 * change:.0f} points or more"
+
+
 def size(count: float | None) -> str:
     """A number of bytes with a unit (powers of 1000)."""
     if count is None:
