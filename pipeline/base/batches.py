@@ -15,7 +15,7 @@ from pipeline.base.tokenizer import END_OF_TEXT, TURN_END, TURN_START
 _PROMPT_WEIGHT: Final = 0.3  # questions teach the words, answers teach the task
 _POOL: Final = 4_000  # rows that are sorted by length at a time
 _STEP: Final = 16  # lengths are padded to a multiple of it
-SYSTEM_SHARE: Final = 0.3  # of the conversations that stand under the system prompt
+SYSTEM_SHARE: Final = 0.5  # of the conversations that stand under the system prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,14 @@ def batches(rows: Sequence[Tokens], seed: int, budget: int) -> list[Batch]:
             found += (Batch(numbers, system) for numbers in _cut(pool, rows, budget))
     random.shuffle(found)
     return found
+
+
+def rounds(rows: Sequence[Tokens], seed: int, budget: int, steps: int) -> list[Batch]:
+    """The first `steps` batches of as many rounds over the rows as it takes, each in an order of its own."""
+    found: list[Batch] = []
+    while len(found) < steps:
+        found += batches(rows, seed + len(found), budget)
+    return found[:steps]
 
 
 def _cut(order: Sequence[int], rows: Sequence[Tokens], budget: int) -> Iterator[list[int]]:

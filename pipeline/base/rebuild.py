@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from pipeline.base.batches import batches
+from pipeline.base.batches import rounds
 from pipeline.base.build import SYSTEM, BaseRecipe, Text, read_text, write_tokenizer
 from pipeline.base.card import model_card
 from pipeline.base.corpus.names import python_version
@@ -56,7 +56,7 @@ def rebuild(recipe: BaseRecipe, suite_prompts: Sequence[str], work: Path, target
 def _train(recipe: BaseRecipe, model: Any, text: Text, checkpoint: Path) -> Any:  # noqa: ANN401 - mlx has no types
     from pipeline.base.pretrain import Keeping, Schedule, pretrain
 
-    order = batches(text.rows, recipe.seed, recipe.batch_tokens)[: recipe.steps]
+    order = rounds(text.rows, recipe.seed, recipe.batch_tokens, recipe.steps)
     schedule = Schedule(peak=recipe.peak_rate, steps=len(order))
     columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
     with Progress(TextColumn("pre-training"), *columns, TextColumn("loss {task.fields[loss]}")) as bar:

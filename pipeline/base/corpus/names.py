@@ -78,11 +78,13 @@ def parsed(path: Path) -> ast.Module | None:
 
 @cache
 def words() -> tuple[str, ...]:
-    """Lower-case words that the standard library's names are made of."""
+    """Lower-case words of the standard library: what its names are made of, and what its texts say."""
     found: set[str] = set()
     for path in library_modules():
-        for name in re.findall(r"\b(?:def|class)\s+(\w+)", path.read_text(encoding="utf-8", errors="ignore")):
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        for name in re.findall(r"\b(?:def|class)\s+(\w+)", text):
             found.update(w.lower() for w in re.findall(r"[A-Z]?[a-z]{3,10}", name))
+        found.update(re.findall(r"(?<=[ \n])[a-z]{4,12}(?=[ ,.\n])", text))
     return tuple(sorted(found))
 
 

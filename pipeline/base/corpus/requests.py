@@ -14,6 +14,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.base.corpus import names
 from pipeline.base.corpus.row import Row, chat
 from pipeline.base.corpus.shell import shell_code
 from punie.agent.tool_calls import emit_call, parse_reply
@@ -23,12 +24,16 @@ from punie.training.examples.draft import Intent, Turn
 from punie.training.examples.grammar import Draw
 
 _SHARES: Final[Mapping[str, float]] = MappingProxyType(
-    {"single": 0.26, "identity": 0.08, "fields": 0.24, "workflows": 0.2, "conversations": 0.2, "words": 0.02}
+    {"single": 0.23, "identity": 0.07, "fields": 0.22, "workflows": 0.26, "conversations": 0.2, "words": 0.02}
 )
 _RECORD: Final = re.compile(r"[A-Z]\w+\(\w+=")
 _POSITION: Final = re.compile(r'\w+\("([^"]+)", (\d+), (\d+), "([^"]+)"\)')
 _MADE: Final = re.compile(r"(\w+) = (\w+)\(")
-_ASKS: Final = ("position of {0}", "write down the position: {0}", "which place is meant: {0}", "{0}", "note: {0}")
+_PATH: Final = re.compile(r"[\w.-]+(?:/[\w.-]*)+|\w+\.(?:py|pyi|toml|cfg|ini|md|rst|txt|json|yaml|yml|lock|sh)\b")
+_STEM: Final = re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")
+_USUAL: Final = frozenset({"docs", "json", "lock", "scripts", "test", "tests", "toml", "yaml"})
+_RENAMED: Final = 0.5  # of the words in paths
+_ASKS: Final = ("position of {0}", "write down the position: {0}", "which place is meant: {0}", "note the place: {0}")
 _AT_HAND: Final = (
     "{0} is at hand as `{1}`. {2}",
     "{2} (`{1}` is the {0})",
@@ -46,7 +51,8 @@ def call(random: Random) -> Row:
             continue  # no command prints such a record: they belong to `record`
         contents = [_shelled(turn) for turn in turns]
         if None not in contents:
-            return Row(tuple({"role": t.role, "content": c or ""} for t, c in zip(turns, contents, strict=True)))
+            row = Row(tuple({"role": t.role, "content": c or ""} for t, c in zip(turns, contents, strict=True)))
+            return renamed(random, row)
 
 
 def position(random: Random) -> Row:
@@ -57,7 +63,7 @@ def position(random: Random) -> Row:
         if len(places) == 1:
             file, line, column, name = places[0]
             answer = f'file = "{file}"\nline = {line}\ncolumn = {column}\nname = "{name}"'
-            return chat(random.choice(_ASKS).format(turns[0].content), f"```python\n{answer}\n```")
+            return renamed(random, chat(random.choice(_ASKS).format(turns[0].content), f"```python\n{answer}\n```"))
 
 
 def fields(random: Random) -> Row:
@@ -85,7 +91,20 @@ def record(random: Random) -> Row:
         if [turn.role for turn in turns[:4]] == ["user", "assistant", "tool", "assistant"]:
             answer = _shelled(turns[3])
             if answer is not None:
-                return chat(turns[0].content, turns[2].content, answer, roles="uta")
+                return renamed(random, chat(turns[0].content, turns[2].content, answer, roles="uta"))
+
+
+def renamed(random: Random, row: Row) -> Row:
+    """The row with some words of its paths replaced throughout, so that there is no end of names to copy."""
+    text = "\n".join(turn["content"] for turn in row.turns)
+    elsewhere = _PATH.sub("", text)
+    stems = {stem for path in _PATH.findall(row.turns[0]["content"]) for stem in _STEM.findall(path)}
+    free = sorted(stem for stem in stems - _USUAL if stem not in elsewhere and random.random() < _RENAMED)
+    new = {stem: names.word(random) for stem in free}
+    if not new:
+        return row
+    found = re.compile(rf"(?<![a-z])({'|'.join(new)})(?![a-z])")
+    return Row(tuple(turn | {"content": found.sub(lambda m: new[m[1]], turn["content"])} for turn in row.turns))
 
 
 def _turns(random: Random, group: str) -> tuple[Turn, ...]:

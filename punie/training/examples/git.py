@@ -260,5 +260,5 @@ INTENTS: Final = (
     Intent("git", "diff", _diff, 2),
     Intent("git", "staged_diff", _staged_diff, 1.2),
     Intent("git", "log", _log, 2),
-    Intent("git", "log_count", _log_count, 1.3),
+    Intent("git", "log_count", _log_count, 2),
 )

@@ -236,10 +236,10 @@ def test_target(draw: Draw) -> Target:
 
 
 def git_target(draw: Draw) -> Target:
-    """What a git tool looks at: mostly everything."""
-    if draw.chance(0.45):
+    """What a git tool looks at: often everything."""
+    if draw.chance(0.12):
         return whole_project(draw)
-    return _target(draw, (python_file(draw), directory(draw), text_file(draw)))
+    return _target(draw, (python_file(draw), directory(draw), directory(draw), text_file(draw)))
 
 
 def _target(draw: Draw, paths: tuple[str, ...]) -> Target:
