@@ -27,10 +27,18 @@ class _Part(BaseModel):
 
 
 class DataPart(_Part):
-    """Which examples: the generators' preset and how many rows (None: what the preset gives)."""
+    """
+    Which examples.
+
+    Attributes:
+        preset: the generators' mixture.
+        size: training rows; None: what the preset gives.
+        targets: a `targets.json` of an eval run, whose examples by tool are added; relative to the project.
+    """
 
     preset: str
     size: PositiveInt | None = None
+    targets: str | None = None
 
 
 class LoraPart(_Part):

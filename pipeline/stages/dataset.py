@@ -15,6 +15,7 @@ from punie.agent.config import system_prompt
 from punie.evaluation import load_suite
 from punie.training.dataset_io import write_dataset
 from punie.training.examples import generate
+from punie.training.examples.targets import read_targets
 
 # The generators, and what they render calls and results with.
 _SOURCES: Final = (*(f"punie/training/**/*.{suffix}" for suffix in ("py", "yaml", "txt")), "punie/agent/**/*.py")
@@ -34,16 +35,28 @@ def dataset_stage(recipe: Recipe, prompts: Sequence[str]) -> Stage:
         "seed": recipe.seed,
         "system": system_prompt(recipe.system),
         "avoid": value_digest(sorted(prompts)),
+        "targets": _targets(recipe),
         "sources": files_digest(ROOT, _SOURCES),
     }
     return Stage("dataset", inputs, (), lambda folder: _make(recipe, prompts, folder), _NEEDS_BYTES)
+
+
+def _targets(recipe: Recipe) -> dict[str, int]:
+    """The examples by tool that the recipe asks for beyond its preset."""
+    if recipe.data.targets is None:
+        return {}
+    try:
+        return read_targets(ROOT / recipe.data.targets)
+    except ValueError as error:
+        message = f"recipe {recipe.name!r}: {error}"
+        raise InputError(message) from error
 
 
 def _make(recipe: Recipe, prompts: Sequence[str], folder: Path) -> Made:
     part = recipe.data
     try:
         system = system_prompt(recipe.system)
-        dataset = generate(part.preset, recipe.seed, system, size=part.size, avoid=prompts)
+        dataset = generate(part.preset, recipe.seed, system, size=part.size, avoid=prompts, targets=_targets(recipe))
     except ValueError as error:
         message = f"recipe {recipe.name!r}: {error}"
         raise InputError(message) from error

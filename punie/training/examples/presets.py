@@ -14,8 +14,10 @@ from punie.training.examples import catalog
 from punie.training.examples.draft import Intent, Turn
 from punie.training.examples.grammar import seeded
 from punie.training.examples.phrasing import fits
+from punie.training.examples.targets import serves
 
 _ATTEMPTS: Final = 40
+_TARGET_ATTEMPTS: Final = 400  # a rare tool is called by few intents
 # Characters beyond the system prompt: about 220 tokens for a single call, 380 for a conversation.
 _MAX_SINGLE: Final = 800
 _MAX_CONVERSATION: Final = 1080
@@ -59,7 +61,13 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
 
 
 def generate(
-    preset: str, seed: int, system: str, *, size: int | None = None, avoid: Sequence[str] = ()
+    preset: str,
+    seed: int,
+    system: str,
+    *,
+    size: int | None = None,
+    avoid: Sequence[str] = (),
+    targets: Mapping[str, int] = MappingProxyType({}),
 ) -> TrainingDataset:
     """
     Draw a data set; the same arguments give the same rows.
@@ -70,6 +78,7 @@ def generate(
         system: system prompt of every row.
         size: number of training rows, by default the preset's.
         avoid: prompts that no row's prompt may come near.
+        targets: rows to add to the training split, by tool or "words", as `read_targets` gives them.
 
     Raises:
         ValueError: there is no such preset, or a group of families cannot give that many different rows.
@@ -82,7 +91,7 @@ def generate(
     sampler = _Sampler(seed, system, tuple(avoid))
     train = sampler.rows(chosen, chosen.size if size is None else size, held=False)
     valid = sampler.rows(chosen, chosen.valid if size is None else min(chosen.valid, max(8, size // 20)), held=True)
-    return TrainingDataset(name=preset, train=train, valid=valid)
+    return TrainingDataset(name=preset, train=train + sampler.wanted(targets), valid=valid)
 
 
 class _Sampler:
@@ -103,6 +112,23 @@ class _Sampler:
             left -= wanted
             found += self._group(group, wanted, held=held)
         seeded(f"{self._seed}:order:{held}").rng.shuffle(found)
+        return tuple(found)
+
+    def wanted(self, targets: Mapping[str, int]) -> tuple[TrainingExample, ...]:
+        """More training rows, so many of each tool."""
+        draw = seeded(f"{self._seed}:targets")
+        found: list[TrainingExample] = []
+        for name, count in targets.items():
+            goal = len(found) + count
+            for _ in range(_TARGET_ATTEMPTS * count):
+                if len(found) >= goal:
+                    break
+                intent: Intent = draw.rng.choice(catalog.GROUPS[draw.any(tuple(catalog.GROUPS))])
+                rows = self._accepted(intent.make(draw))
+                found += [row for row in rows if serves(row.messages[-1].content, name)][: goal - len(found)]
+            if len(found) < goal:
+                message = f"the generators gave too few different rows of {name!r}: {count} are wanted"
+                raise ValueError(message)
         return tuple(found)
 
     def _group(self, group: str, wanted: int, *, held: bool) -> list[TrainingExample]:
