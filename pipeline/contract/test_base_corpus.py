@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 
@@ -12,7 +15,7 @@ from pipeline.base.batches import batches, collate, encode
 from pipeline.base.build import read_recipe
 from pipeline.base.corpus import mixture
 from pipeline.base.corpus.row import Row
-from pipeline.places import SUITES
+from pipeline.places import ROOT, SUITES
 from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation import load_suite
 from punie.training.contamination import plain, too_near
@@ -30,6 +33,25 @@ def sample(count: int, seed: int = 3) -> list[tuple[str, Row]]:
 
 def test_the_same_seed_gives_the_same_text() -> None:
     assert sample(200) == list(mixture.rows(3, 200, lambda _: False, Counter()))
+
+
+def test_the_text_does_not_depend_on_the_order_of_hashes() -> None:
+    code = (
+        "from collections import Counter; from pipeline.base.corpus import mixture; "
+        "print([row for _, row in mixture.rows(3, 200, lambda _: False, Counter())])"
+    )
+    texts = {
+        subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+            timeout=100,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(texts) == 1
 
 
 def test_another_seed_gives_another_text() -> None:

@@ -96,15 +96,14 @@ def record(random: Random) -> Row:
 
 def renamed(random: Random, row: Row) -> Row:
     """The row with some words of its paths replaced throughout, so that there is no end of names to copy."""
-    text = "\n".join(turn["content"] for turn in row.turns)
-    elsewhere = _PATH.sub("", text)
+    elsewhere = _PATH.sub("", "\n".join(turn["content"] for turn in row.turns))
     stems = {stem for path in _PATH.findall(row.turns[0]["content"]) for stem in _STEM.findall(path)}
-    free = sorted(stem for stem in stems - _USUAL if stem not in elsewhere and random.random() < _RENAMED)
-    new = {stem: names.word(random) for stem in free}
+    free = [stem for stem in sorted(stems - _USUAL) if stem not in elsewhere]
+    new = {stem: names.word(random) for stem in free if random.random() < _RENAMED}
     if not new:
         return row
-    found = re.compile(rf"(?<![a-z])({'|'.join(new)})(?![a-z])")
-    return Row(tuple(turn | {"content": found.sub(lambda m: new[m[1]], turn["content"])} for turn in row.turns))
+    contents = [_STEM.sub(lambda found: new.get(found[0], found[0]), turn["content"]) for turn in row.turns]
+    return Row(tuple(turn | {"content": content} for turn, content in zip(row.turns, contents, strict=True)))
 
 
 def _turns(random: Random, group: str) -> tuple[Turn, ...]:
