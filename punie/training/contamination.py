@@ -9,13 +9,15 @@ texts; the higher one counts. Bounds that can never be below the ratio spare nea
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
+
 THRESHOLD: Final = 0.85
+_BUCKETS: Final = 64
 
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 _CODE: Final = re.compile(
@@ -33,11 +35,26 @@ _MASKS: Final = {"quoted": " symbol ", "path": " path ", "symbol": " symbol ", "
 
 
 class _Text(NamedTuple):
-    """A normalized text with what the bounds need: how often each letter occurs, and where, as bits."""
+    """A normalized text with what the second bound needs: where each letter occurs, as bits."""
 
     text: str
-    letters: Counter[str]
     places: dict[str, int]
+
+
+class _Texts:
+    """Normalized texts, and what the first bound needs of all of them at once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = tuple(map(_prepare, texts))
+        self._lengths = np.array([len(text) for text in texts])
+        self._letters = np.array([_letters(text) for text in texts]).reshape(len(texts), _BUCKETS)
+
+    def first_near(self, text: str) -> int | None:
+        """The place of the first text whose ratio with `text` reaches the threshold."""
+        needed = THRESHOLD * (len(text) + self._lengths) / 2
+        common = np.minimum(self._letters, _letters(text)).sum(axis=1)
+        possible = (np.minimum(len(text), self._lengths) >= needed) & (common >= needed)
+        return next((int(place) for place in possible.nonzero()[0] if _near(text, self._texts[place])), None)
 
 
 def plain(prompt: str) -> str:
@@ -76,8 +93,8 @@ class _Index:
 
     def __init__(self, others: tuple[str, ...]) -> None:
         self._others = others
-        self._plain = tuple(_prepare(plain(other)) for other in others)
-        self._masked = tuple(_prepare(masked(other)) for other in others)
+        self._plain = _Texts([plain(other) for other in others])
+        self._masked = _Texts([masked(other) for other in others])
         self._known: dict[tuple[bool, str], int | None] = {}
 
     def first_near(self, prompt: str) -> str | None:
@@ -88,8 +105,7 @@ class _Index:
     def _place(self, text: str, *, is_masked: bool) -> int | None:
         key = (is_masked, text)
         if key not in self._known:
-            texts = self._masked if is_masked else self._plain
-            self._known[key] = next((place for place, other in enumerate(texts) if _near(text, other)), None)
+            self._known[key] = (self._masked if is_masked else self._plain).first_near(text)
         return self._known[key]
 
 
@@ -97,16 +113,17 @@ def _prepare(text: str) -> _Text:
     places: dict[str, int] = {}
     for place, letter in enumerate(text):
         places[letter] = places.get(letter, 0) | 1 << place
-    return _Text(text, Counter(text), places)
+    return _Text(text, places)
+
+
+def _letters(text: str) -> np.ndarray:
+    """How often the letters of each bucket occur, in bytes: texts have at most that many letters in common."""
+    return np.bincount(np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8) % _BUCKETS, minlength=_BUCKETS)
 
 
 def _near(text: str, other: _Text) -> bool:
-    """Whether the ratio reaches the threshold; cheap upper bounds of it are asked first."""
+    """Whether the ratio reaches the threshold; a cheaper upper bound of it is asked first."""
     needed = THRESHOLD * (len(text) + len(other.text)) / 2
-    if min(len(text), len(other.text)) < needed:
-        return False
-    if (Counter(text) & other.letters).total() < needed:
-        return False
     return _common_length(text, other) >= needed and _ratio(text, other.text) >= THRESHOLD
 
 
