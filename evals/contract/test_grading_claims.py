@@ -110,3 +110,13 @@ def test_a_summary_that_quotes_the_record_is_one() -> None:
     asked = then(query("typecheck"), TYPES, mentions=["3", "error"])
 
     assert outcome(grade(asked, [emit_call('print(typecheck("src"))'), text])) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["There are 5 errors, not 3.", "Earlier there were 3 errors, now there are 5 errors."])
+def test_a_count_beyond_the_whole_is_a_contradiction_even_beside_the_right_one(text: str) -> None:
+    assert contradiction(text, TYPES) == "says 5 errors, the tool response 3"
+
+
+@pytest.mark.parametrize("text", ["There are 3 errors, not 5 errors.", "3 errors, fewer than 10 errors."])
+def test_a_count_that_is_denied_or_compared_with_is_no_claim(text: str) -> None:
+    assert contradiction(text, TYPES) is None

@@ -29,7 +29,8 @@ _NUMBER: Final = rf"(?P<number>\d+(?:,\d{3})*(?!\.?\d)|no|{'|'.join(NAMES)})"
 # What may stand between a number and what it counts, so that it still counts that.
 _BETWEEN: Final = r"(?:(?:type|lint|linting|ruff|tests?|lines?|were|was|have|has)\s+){0,2}"
 # A number that says where, or of how many; and "no errors in a.py", which says nothing about other files.
-_ELSEWHERE: Final = r"(?<!line )(?<!lines )(?<!column )(?<!code )(?<!of )(?<!of the )(?<![\w.,:/-])"
+# and what is denied or compared with: "not 5 errors", "fewer than 5 errors".
+_ELSEWHERE: Final = r"(?<!not )(?<!than )(?<!line )(?<!lines )(?<!column )(?<!code )(?<!of )(?<!of the )(?<![\w.,:/-])"
 _PARTLY: Final = re.compile(r"\s+(?:in|on|elsewhere|outside|besides|beyond|other)\b", re.IGNORECASE)
 _ALL_PASSED: Final = re.compile(
     r"(?<!not )(?<!n't )\b(?:all|every)\b(?:\s+(?:of|the|them|\d+|tests?)){0,4}"
@@ -43,7 +44,7 @@ def contradiction(text: str, response: str) -> str | None:
     How an answer contradicts the counts of a tool response; None when it does not.
 
     A smaller number may count a part, as in "two errors in a.py and one in b.py"; it is wrong only if the whole is
-    never stated.
+    never stated. A larger one is always wrong.
 
     Args:
         text: the answer.
@@ -53,10 +54,10 @@ def contradiction(text: str, response: str) -> str | None:
     for thing, (field, _) in _THINGS.items():
         true = _counted(thing, field, response)
         claims = set(_claims(thing, text)) if true is not None else set()
-        if true is None or not claims or true in claims:
+        if true is None or not claims - {true}:
             continue
-        if max(claims) > true or claims == {0} or true not in set(numbers_in(text)):
-            return f"says {min(claims - {true}):g} {thing}, the tool response {true:g}"
+        if max(claims) > true or (true not in claims and (claims == {0} or true not in set(numbers_in(text)))):
+            return f"says {max(claims - {true}):g} {thing}, the tool response {true:g}"
     if (_counted("failed", "failed", response) or 0) > 0 and _ALL_PASSED.search(text):
         return "says that all passed, the tool response that some failed"
     return None
