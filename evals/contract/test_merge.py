@@ -137,6 +137,34 @@ def test_a_merge_that_fails_leaves_the_old_one(root: Path, monkeypatch: pytest.M
     assert sorted(each.name for each in root.iterdir()) == ["one", "out", "two"]
 
 
+def test_a_merge_that_cannot_take_its_place_leaves_the_old_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_merged(merge_datasets(manifest(one=6), root), root / "out")
+    before = files_of(folder)
+    rename = Path.rename
+
+    def refuse_the_new(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise PermissionError
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_new)
+    with pytest.raises(PermissionError):
+        write_merged(merge_datasets(manifest(two=4), root), folder)
+
+    assert files_of(folder) == before
+
+
+def test_the_seed_decides_which_rows_are_drawn(root: Path) -> None:
+    source(root, "many", {"Words.": 30})
+    asked = manifest(valid=0, many=10)
+    drawn = [
+        {row.query for row in merge_datasets(asked.model_copy(update={"seed": seed}), root).dataset.train}
+        for seed in (1, 1, 2)
+    ]
+
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
 def test_a_merge_replaces_an_older_one_and_nothing_else(root: Path) -> None:
     folder = write_merged(merge_datasets(manifest(one=6), root), root / "out")
     write_merged(merge_datasets(manifest(two=4), root), folder)

@@ -103,6 +103,12 @@ def test_a_loss_that_is_no_number_is_kept_and_is_never_the_best() -> None:
     assert (log.reduction, log.gap) == (None, None)
 
 
+def test_the_best_loss_is_found_after_one_that_is_no_number() -> None:
+    log = parse_training_log("     1    val   nan    4.1s\n    10    val 2.500    4.1s")
+
+    assert log.val.best == LossPoint(10, 2.5)
+
+
 def test_colours_and_progress_bars_do_not_matter() -> None:
     coloured = TABLE.replace("val ", "\x1b[1;35mval\x1b[0m ").replace("\n", "\r\x1b[2K\ntrain ███ 3%\r\n")
 
