@@ -1,0 +1,59 @@
+"""The tools that a row calls, by its code's syntax tree: what splits and samples are stratified by."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+from punie.agent.tool_calls import parse_reply
+from punie.agent.typed_tools import CATALOGUE
+from punie.training.dataset import TrainingExample
+
+DIRECT: Final = "direct"
+
+
+def called_tools(row: TrainingExample) -> tuple[str, ...]:
+    """Return the catalogue's tools that the assistant's code in `row` calls, each once, in the order of the code."""
+    codes = (code for message in row.messages if message.role == "assistant" for code in _codes(message.content))
+    return tuple(dict.fromkeys(name for code in codes for name in _called(code) if name in CATALOGUE))
+
+
+def stratum(row: TrainingExample) -> str:
+    """Return the tool that `row` calls first, `direct` when it calls none."""
+    return next(iter(called_tools(row)), DIRECT)
+
+
+def quotas(sizes: dict[str, int], wanted: int) -> dict[str, int]:
+    """
+    Return how many of `wanted` each stratum gives, in proportion to `sizes`, by largest remainders.
+
+    Args:
+        sizes: rows by stratum.
+        wanted: rows to give in all, at most the sum of `sizes`.
+    """
+    total = sum(sizes.values())
+    shares = {name: Fraction(size * wanted, total) for name, size in sizes.items()} if total else {}
+    given = {name: int(share) for name, share in shares.items()}
+    by_remainder = sorted(shares, key=lambda name: (given[name] - shares[name], name))
+    for name in by_remainder[: wanted - sum(given.values())]:
+        given[name] += 1
+    return given
+
+
+def _codes(text: str) -> Sequence[str]:
+    return [str(call.arguments["code"]) for call in parse_reply(text).calls if "code" in call.arguments]
+
+
+def _called(code: str) -> Iterator[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in sorted(nodes, key=lambda call: (call.lineno, call.col_offset)):
+        if isinstance(node.func, ast.Name):
+            yield node.func.id
