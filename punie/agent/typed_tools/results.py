@@ -49,54 +49,78 @@ def ruff(violations: list[RuffViolation], parse_error: str | None = None) -> Ruf
     )
 
 
-def definition(symbol: str, locations: list[DefinitionLocation]) -> GotoDefinitionResult:
+def definition(
+    symbol: str, locations: list[DefinitionLocation], parse_error: str | None = None
+) -> GotoDefinitionResult:
     """The result of `goto_definition`."""
-    return GotoDefinitionResult(success=bool(locations), symbol=symbol, locations=locations)
+    return GotoDefinitionResult(success=bool(locations), symbol=symbol, locations=locations, parse_error=parse_error)
 
 
-def references(symbol: str, references: list[ReferenceLocation]) -> FindReferencesResult:
+def references(
+    symbol: str, references: list[ReferenceLocation], parse_error: str | None = None
+) -> FindReferencesResult:
     """The result of `find_references`."""
     return FindReferencesResult(
-        success=bool(references), symbol=symbol, reference_count=len(references), references=references
+        success=bool(references),
+        symbol=symbol,
+        reference_count=len(references),
+        references=references,
+        parse_error=parse_error,
     )
 
 
-def hover(symbol: str, content: str | None = None, language: str | None = None) -> HoverResult:
+def hover(
+    symbol: str, content: str | None = None, language: str | None = None, parse_error: str | None = None
+) -> HoverResult:
     """The result of `hover`; without content nothing was found."""
-    return HoverResult(success=content is not None, symbol=symbol, content=content, language=language)
+    return HoverResult(
+        success=content is not None, symbol=symbol, content=content, language=language, parse_error=parse_error
+    )
 
 
-def outline(file_path: str, symbols: list[SymbolInfo]) -> DocumentSymbolsResult:
+def outline(file_path: str, symbols: list[SymbolInfo], parse_error: str | None = None) -> DocumentSymbolsResult:
     """The result of `document_symbols`."""
     return DocumentSymbolsResult(
-        success=bool(symbols), file_path=file_path, symbols=symbols, symbol_count=_count(symbols)
+        success=bool(symbols),
+        file_path=file_path,
+        symbols=symbols,
+        symbol_count=_count(symbols),
+        parse_error=parse_error,
     )
 
 
-def matches(query: str, symbols: list[WorkspaceSymbol]) -> WorkspaceSymbolsResult:
+def matches(query: str, symbols: list[WorkspaceSymbol], parse_error: str | None = None) -> WorkspaceSymbolsResult:
     """The result of `workspace_symbols`."""
-    return WorkspaceSymbolsResult(success=bool(symbols), query=query, symbols=symbols, symbol_count=len(symbols))
+    return WorkspaceSymbolsResult(
+        success=bool(symbols), query=query, symbols=symbols, symbol_count=len(symbols), parse_error=parse_error
+    )
 
 
-def status(files: list[GitFileStatus]) -> GitStatusResult:
-    """The result of `git_status`."""
-    return GitStatusResult(success=True, clean=not files, file_count=len(files), files=files)
+def status(files: list[GitFileStatus], parse_error: str | None = None) -> GitStatusResult:
+    """The result of `git_status`; where git could not be asked, nothing is known to be clean."""
+    worked = parse_error is None
+    return GitStatusResult(
+        success=worked, clean=worked and not files, file_count=len(files), files=files, parse_error=parse_error
+    )
 
 
-def diff(files: list[DiffFile]) -> GitDiffResult:
+def diff(files: list[DiffFile], parse_error: str | None = None) -> GitDiffResult:
     """The result of `git_diff`."""
     return GitDiffResult(
-        success=True,
+        success=parse_error is None,
         file_count=len(files),
         additions=sum(file.additions for file in files),
         deletions=sum(file.deletions for file in files),
         files=files,
+        parse_error=parse_error,
     )
 
 
-def log(commits: list[GitCommit]) -> GitLogResult:
+def log(commits: list[GitCommit], parse_error: str | None = None) -> GitLogResult:
     """The result of `git_log`."""
-    return GitLogResult(success=True, commits=commits, commit_count=len(commits))
+    return GitLogResult(
+        success=parse_error is None, commits=commits, commit_count=len(commits), parse_error=parse_error
+    )
 
 
 def _count(symbols: Iterable[SymbolInfo]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.git import DiffFile, GitDiffResult
 from punie.agent.typed_tools.runners.repository import Repository, fields
 from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
@@ -28,14 +29,8 @@ def git_diff(place: Surroundings, path: str, *, staged: bool) -> GitDiffResult:
         if not files:
             repository.must_know_the_path()
     except FAILURES as error:
-        return GitDiffResult(success=False, file_count=0, additions=0, deletions=0, files=[], parse_error=str(error))
-    return GitDiffResult(
-        success=True,
-        file_count=len(files),
-        additions=sum(file.additions for file in files),
-        deletions=sum(file.deletions for file in files),
-        files=files,
-    )
+        return results.diff([], str(error))
+    return results.diff(files)
 
 
 def _files(repository: Repository, diff: tuple[str, ...]) -> list[DiffFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.git import GitCommit, GitLogResult
 from punie.agent.typed_tools.runners.repository import Repository, fields
 from punie.agent.typed_tools.runners.surroundings import FAILURES, CouldNotRunError, Surroundings
@@ -17,8 +18,8 @@ def git_log(place: Surroundings, path: str, count: int) -> GitLogResult:
     try:
         listed = _listed(place, path, count)
     except FAILURES as error:
-        return GitLogResult(success=False, commits=[], commit_count=0, parse_error=str(error))
-    return GitLogResult(success=True, commits=listed, commit_count=len(listed))
+        return results.log([], str(error))
+    return results.log(listed)
 
 
 def commits(output: str) -> list[GitCommit]:

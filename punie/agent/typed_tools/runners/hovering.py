@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.navigation import HoverResult
 from punie.agent.typed_tools.runners.positions import ask_at
 from punie.agent.typed_tools.runners.surroundings import FAILURES, Surroundings
@@ -18,9 +19,9 @@ def hover(place: Surroundings, file_path: str, line: int, column: int, symbol: s
     try:
         answer = ask_at(place, "textDocument/hover", (file_path, line, column))
     except FAILURES as error:
-        return HoverResult(success=False, symbol=symbol, content=None, language=None, parse_error=str(error))
+        return results.hover(symbol, parse_error=str(error))
     content, language = read_contents(answer.get("contents") if isinstance(answer, dict) else None)
-    return HoverResult(success=content is not None, symbol=symbol, content=content, language=language)
+    return results.hover(symbol, content, language)
 
 
 def read_contents(contents: object) -> tuple[str | None, str | None]:

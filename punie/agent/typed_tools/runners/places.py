@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.navigation import (
     DefinitionLocation,
     FindReferencesResult,
@@ -18,8 +19,8 @@ def goto_definition(place: Surroundings, file_path: str, line: int, column: int,
         answer = ask_at(place, "textDocument/definition", (file_path, line, column))
         locations = [_definition(found) for found in PlaceReader(place).all(answer)]
     except FAILURES as error:
-        return GotoDefinitionResult(success=False, symbol=symbol, locations=[], parse_error=str(error))
-    return GotoDefinitionResult(success=bool(locations), symbol=symbol, locations=locations)
+        return results.definition(symbol, [], str(error))
+    return results.definition(symbol, locations)
 
 
 def find_references(place: Surroundings, file_path: str, line: int, column: int, symbol: str) -> FindReferencesResult:
@@ -29,13 +30,9 @@ def find_references(place: Surroundings, file_path: str, line: int, column: int,
         answer = ask_at(place, "textDocument/references", spot, context={"includeDeclaration": True})
         references = [_reference(found) for found in PlaceReader(place).all(answer)]
     except FAILURES as error:
-        return FindReferencesResult(
-            success=False, symbol=symbol, reference_count=0, references=[], parse_error=str(error)
-        )
+        return results.references(symbol, [], str(error))
     references.sort(key=lambda reference: (reference.file, reference.line, reference.column))
-    return FindReferencesResult(
-        success=bool(references), symbol=symbol, reference_count=len(references), references=references
-    )
+    return results.references(symbol, references)
 
 
 def _definition(found: Found) -> DefinitionLocation:

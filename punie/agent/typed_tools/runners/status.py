@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.git import GitFileStatus, GitStatusResult
 from punie.agent.typed_tools.runners.repository import Repository, fields
 from punie.agent.typed_tools.runners.surroundings import FAILURES, Surroundings
@@ -32,8 +33,8 @@ def git_status(place: Surroundings, path: str) -> GitStatusResult:
         if not files:
             repository.must_know_the_path()
     except FAILURES as error:
-        return GitStatusResult(success=False, clean=False, file_count=0, files=[], parse_error=str(error))
-    return GitStatusResult(success=True, clean=not files, file_count=len(files), files=files)
+        return results.status([], str(error))
+    return results.status(files)
 
 
 def changed_files(output: str, prefix: str = "") -> Iterator[GitFileStatus]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, Field, ValidationError
 
 from punie.agent.lsp_positions import path_of_uri
+from punie.agent.typed_tools import results
 from punie.agent.typed_tools.navigation import (
     DocumentSymbolsResult,
     SymbolInfo,
@@ -42,12 +43,8 @@ def document_symbols(place: Surroundings, file_path: str) -> DocumentSymbolsResu
         file = place.boundary.file(file_path)
         symbols = read_outline(place.language_server().ask("textDocument/documentSymbol", {}, file))
     except FAILURES as error:
-        return DocumentSymbolsResult(
-            success=False, file_path=file_path, symbols=[], symbol_count=0, parse_error=str(error)
-        )
-    return DocumentSymbolsResult(
-        success=bool(symbols), file_path=file_path, symbols=symbols, symbol_count=_count(symbols)
-    )
+        return results.outline(file_path, [], str(error))
+    return results.outline(file_path, symbols)
 
 
 def workspace_symbols(place: Surroundings, query: str) -> WorkspaceSymbolsResult:
@@ -58,9 +55,8 @@ def workspace_symbols(place: Surroundings, query: str) -> WorkspaceSymbolsResult
             raise CouldNotRunError(message)
         answer = place.language_server().ask("workspace/symbol", {"query": query})
     except FAILURES as error:
-        return WorkspaceSymbolsResult(success=False, query=query, symbols=[], symbol_count=0, parse_error=str(error))
-    symbols = list(_found(place, answer))
-    return WorkspaceSymbolsResult(success=bool(symbols), query=query, symbols=symbols, symbol_count=len(symbols))
+        return results.matches(query, [], str(error))
+    return results.matches(query, list(_found(place, answer)))
 
 
 def read_outline(answer: object) -> list[SymbolInfo]:
@@ -114,7 +110,3 @@ def _parsed_flat(item: object) -> _Flat | None:
 
 def _items(answer: object) -> Sequence[object]:
     return answer if isinstance(answer, list) else []
-
-
-def _count(symbols: Iterable[SymbolInfo]) -> int:
-    return sum(1 + _count(symbol.children) for symbol in symbols)
