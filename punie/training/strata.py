@@ -17,8 +17,13 @@ DIRECT: Final = "direct"
 
 def called_tools(row: TrainingExample) -> tuple[str, ...]:
     """Return the catalogue's tools that the assistant's code in `row` calls, each once, in the order of the code."""
-    codes = (code for message in row.messages if message.role == "assistant" for code in _codes(message.content))
-    return tuple(dict.fromkeys(name for code in codes for name in _called(code) if name in CATALOGUE))
+    said = (message.content for message in row.messages if message.role == "assistant")
+    return tuple(dict.fromkeys(name for text in said for name in called_in(text)))
+
+
+def called_in(text: str) -> tuple[str, ...]:
+    """Return the catalogue's tools that the code in one turn of the assistant calls, in the order of the code."""
+    return tuple(name for code in _codes(text) for name in _called(code) if name in CATALOGUE)
 
 
 def stratum(row: TrainingExample) -> str:

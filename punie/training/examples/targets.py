@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from punie.agent.typed_tools import CATALOGUE
+from punie.training.strata import called_in
 
 WORDS: Final = "words"  # stands for answers without a tool
 
@@ -61,6 +61,5 @@ def read_targets(path: Path) -> dict[str, int]:
 
 def serves(answer: str, wanted: str) -> bool:
     """Whether an assistant's turn is an example of the tool, or of an answer in words."""
-    if wanted == WORDS:
-        return "<tool_call>" not in answer
-    return re.search(rf"\b{wanted}\(", answer) is not None and "<tool_call>" in answer
+    called = called_in(answer)
+    return not called if wanted == WORDS else wanted in called
