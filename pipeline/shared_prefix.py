@@ -86,22 +86,21 @@ class SharedPrefixLoss:
             count += tokens
         return sum(sums[1:], sums[0]) / count, mx.array(count)
 
-    def _run_prefix(self, model: nn.Module) -> list[PrefixRecorder] | None:
+    def _run_prefix(self, model: nn.Module) -> list[PrefixReader] | None:
         return run_prefix(model, self._prefix) if len(self._prefix) else None
 
 
-def run_prefix(model: nn.Module, prefix: Ints) -> list[PrefixRecorder]:
-    """Run `prefix` (token ids) through the model and return what each layer leaves for the rows that go on from it."""
+def run_prefix(model: nn.Module, prefix: Ints) -> list[PrefixReader]:
+    """Run `prefix` (token ids) through the model and return the cache of each layer for rows that go on from it."""
     recorders = [PrefixRecorder() for _ in model.layers]
     model.model(mx.array(prefix[None]), cache=recorders)
-    return recorders
+    return [PrefixReader(recorder) for recorder in recorders]
 
 
-def _part_loss(model: nn.Module, ids: Ints, spans: Ints, before: list[PrefixRecorder] | None) -> tuple[mx.array, int]:
+def _part_loss(model: nn.Module, ids: Ints, spans: Ints, caches: list[PrefixReader] | None) -> tuple[mx.array, int]:
     """Return the summed cross-entropy of some rows of a batch, and over how many tokens."""
-    start = before[0].keys.shape[2] if before else 0
+    start = caches[0].offset if caches else 0
     end = min(int(spans[:, 1].max()), ids.shape[1] - 1)
-    caches = [PrefixReader(recorder) for recorder in before] if before else None
     hidden = model.model(mx.array(ids[:, start:end]), cache=caches)
     places = np.arange(start + 1, end + 1)
     # as mlx-lm does, the place after a row's end counts too

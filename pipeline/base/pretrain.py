@@ -15,7 +15,7 @@ import numpy as np
 from pipeline import cpu_kernels
 from pipeline.base.batches import Batch, Tokens, collate
 from pipeline.blas_threads import single_blas_thread
-from pipeline.shared_prefix import PrefixReader, run_prefix
+from pipeline.shared_prefix import run_prefix
 
 import mlx.core as mx  # isort: skip - cpu_kernels loads the BLAS first
 import mlx.optimizers as optim
@@ -124,8 +124,7 @@ def _loss(
 ) -> mx.array:
     """Weighted mean cross-entropy after `prefix`; each half of the batch on its own stream, that is its own core."""
     parts = []
-    recorded = None if prefix is None else run_prefix(model, prefix)
-    caches = None if recorded is None else [PrefixReader(recorder) for recorder in recorded]
+    caches = None if prefix is None else run_prefix(model, prefix)
     for stream, part, weight in zip(streams, mx.split(ids, 2), mx.split(weights, 2), strict=True):
         with mx.stream(stream):
             logits = model(part[:, :-1], cache=caches)

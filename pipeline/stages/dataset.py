@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +30,16 @@ def suite_prompts(folder: Path = SUITES) -> tuple[str, ...]:
 
 def dataset_stage(recipe: Recipe, prompts: Sequence[str]) -> Stage:
     """Return the stage for `recipe`; its rows keep away from `prompts`."""
+    targets = _targets(recipe)
     inputs = {
         "data": recipe.data.model_dump(mode="json"),
         "seed": recipe.seed,
         "system": system_prompt(recipe.system),
         "avoid": value_digest(sorted(prompts)),
-        "targets": _targets(recipe),
+        "targets": targets,
         "sources": files_digest(ROOT, _SOURCES),
     }
-    return Stage("dataset", inputs, (), lambda folder: _make(recipe, prompts, folder), _NEEDS_BYTES)
+    return Stage("dataset", inputs, (), lambda folder: _make(recipe, prompts, targets, folder), _NEEDS_BYTES)
 
 
 def _targets(recipe: Recipe) -> dict[str, int]:
@@ -52,11 +53,11 @@ def _targets(recipe: Recipe) -> dict[str, int]:
         raise InputError(message) from error
 
 
-def _make(recipe: Recipe, prompts: Sequence[str], folder: Path) -> Made:
+def _make(recipe: Recipe, prompts: Sequence[str], targets: Mapping[str, int], folder: Path) -> Made:
     part = recipe.data
     try:
         system = system_prompt(recipe.system)
-        dataset = generate(part.preset, recipe.seed, system, size=part.size, avoid=prompts, targets=_targets(recipe))
+        dataset = generate(part.preset, recipe.seed, system, size=part.size, avoid=prompts, targets=targets)
     except ValueError as error:
         message = f"recipe {recipe.name!r}: {error}"
         raise InputError(message) from error

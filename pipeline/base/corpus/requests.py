@@ -79,8 +79,7 @@ def fields(random: Random) -> Row:
             and body != f"print({made[1]})"
             and not any(f"{tool}(" in body for tool in CATALOGUE)
         ):
-            shape = random.choice((_class_name(made[2]), _stub(made[2])))
-            prompt = random.choice(_AT_HAND).format(shape, made[1], turns[0].content)
+            prompt = random.choice(_AT_HAND).format(random.choice(_shapes(made[2])), made[1], turns[0].content)
             return chat(prompt, f"```python\n{body}\n```")
 
 
@@ -126,13 +125,8 @@ def _shelled(turn: Turn) -> str | None:
     return None if translated is None else emit_call(translated)
 
 
-def _class_name(tool: str) -> str:
-    result = CATALOGUE[tool].result
-    return result.__name__
-
-
 @cache
-def _stub(tool: str) -> str:
-    """The result's class with the names of its fields."""
+def _shapes(tool: str) -> tuple[str, str]:
+    """The class of the tool's result, without and with the names of its fields."""
     result = CATALOGUE[tool].result
-    return f"{result.__name__}({', '.join(getattr(result, 'model_fields', {}))})"
+    return result.__name__, f"{result.__name__}({', '.join(getattr(result, 'model_fields', {}))})"
