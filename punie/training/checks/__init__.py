@@ -1,0 +1,1 @@
+"""The integrity checks of training data."""
