@@ -1,4 +1,4 @@
-"""One run of a reply's code, the same every time."""
+"""One run of a model's code, the same every time."""
 
 from __future__ import annotations
 
