@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from punie.agent.typed_tools import CATALOGUE, git, navigation, quality, workspace
-from punie.training.checks.row import CheckedRow, found
+from punie.training.checks.row import AssistantTurn, CheckedRow, found
 from punie.training.finding import Finding
 
 LOWEST_CALLS: Final = 0.10  # with fewer calls a model answers in words what it should look up
@@ -22,6 +22,7 @@ FEWEST: Final = 50  # below, one row moves a share by more than two points
 FEWEST_A_TOOL: Final = 20  # calls that an even share gives each tool, so that none at all is no chance
 _RELATED: Final = 20
 _WORD: Final = re.compile(r"<?[^\W_]+(?:_\w+)?>?")
+_FENCED: Final = re.compile(r'```\w*\s*\[?\s*\{\s*"(?:name|tool|function)"\s*:\s*"(?P<name>\w+)"')
 _CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         tool.name: name
@@ -49,9 +50,15 @@ def used_tools(row: CheckedRow) -> frozenset[str]:
     return frozenset(named.union(*(_used(code) for code in codes if isinstance(code, str))) & CATALOGUE.keys())
 
 
-def calls_anything(row: CheckedRow) -> bool:
-    """Whether a turn of the assistant holds a call, in whatever form; Python in a fence is an example, not a call."""
-    return any(call.dialect != "python_fence" for turn in row.turns for call in turn.reply.calls)
+def call_forms(turn: AssistantTurn) -> tuple[str, ...]:
+    """
+    Return how each call in `turn` is written, such as `format_a`.
+
+    Python in a fence is an example, no call. A JSON fence that names one of our tools is a call whatever follows it.
+    """
+    forms = tuple(call.dialect for call in turn.reply.calls if call.dialect != "python_fence")
+    named = (found["name"] for found in _FENCED.finditer(turn.text))
+    return forms or tuple("json_fence" for name in named if name in CATALOGUE or name == "execute_code")
 
 
 class Counts:
@@ -95,7 +102,7 @@ class Counts:
 
     def add(self, row: CheckedRow) -> None:
         """Count `row`."""
-        tools, calls = used_tools(row), calls_anything(row)
+        tools, calls = used_tools(row), any(map(call_forms, row.turns))
         kinds = {_CATEGORIES[name] for name in tools}
         self.rows += 1
         self.calling += calls
