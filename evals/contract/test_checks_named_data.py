@@ -150,6 +150,14 @@ def test_short_results_are_no_placeholders(tmp_path: Path, said: str) -> None:
     assert checks.check_training_data_content(folder(tmp_path, row("q", CALL, response, "Done."))).passed
 
 
+def test_an_empty_result_is_sound_when_the_answer_says_so(tmp_path: Path) -> None:
+    call = emit_call("print(read_file('a.py'))")
+    said = "<tool_response>\n\n</tool_response>"
+
+    assert checks.check_training_data_content(folder(tmp_path, row("q", call, said, "a.py is empty."))).passed
+    assert not checks.check_training_data_content(folder(tmp_path, row("q", call, said, "It has two classes."))).passed
+
+
 def test_rows_without_any_result_are_a_warning(tmp_path: Path) -> None:
     result = checks.check_training_data_content(folder(tmp_path, row("q", CALL)))
 

@@ -34,6 +34,8 @@ _RESULT: Final = re.compile(
     r"<(?P<tag>tool_(?:response|result|output)s?|function_(?:response|result)s?)>(?P<text>.*?)(?:</(?P=tag)>|\Z)",
     re.DOTALL,
 )
+# An empty file is read as an empty text; such a row is sound when its answer is about that.
+_SAYS_EMPTY: Final = re.compile(r"\b(?:empty|nothing|blank|no (?:text|output|content|lines?))\b", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(
     r"""
     \W*(?:(?:(?:your|the|some|sample|example|dummy|actual|tool|insert|add|put|real)\ )*
@@ -97,14 +99,14 @@ def check_training_data_distribution(
 
 
 def check_training_data_content(data_directory: Path | str) -> CheckResult:
-    """No result of a tool is empty or a placeholder, whatever tag it stands in."""
+    """No result of a tool is a placeholder, or empty where the answer does not say so, whatever tag it stands in."""
     name, seen = "training_data_content", 0
     faults: list[str] = []
     for row in _rows(data_directory):
-        for place, message in enumerate(row.example.messages):
-            results = [found["text"] for found in _RESULT.finditer(message.content)] if message.role == "user" else []
-            seen += len(results)
-            faults += [f"{row.place}: message {place + 1}: {fault}" for text in results if (fault := _empty(text))]
+        for number, result, answer in _results(row):
+            fault = _empty(result, answer)
+            seen += 1
+            faults += [f"{row.place}: message {number}: {fault}"] if fault else []
     warnings = [] if seen else ["no row holds the result of a tool"]
     good = f"{seen} results of tools, none empty or a placeholder"
     return missing_set(name, Path(data_directory)) or verdict(name, faults, good, warnings, results=seen)
@@ -193,9 +195,17 @@ def _codes(turn: AssistantTurn) -> Iterator[str]:
     yield from (code for call in calls if (code := code_of(call)) is not None)
 
 
-def _empty(text: str) -> str | None:
+def _results(row: CheckedRow) -> Iterator[tuple[int, str, str]]:
+    """Each result of a tool with the number of its message and what is said after it."""
+    for number, message in enumerate(row.example.messages, 1):
+        if message.role == "user":
+            answer = "".join(each.content for each in row.example.messages[number : number + 1])
+            yield from ((number, found["text"], answer) for found in _RESULT.finditer(message.content))
+
+
+def _empty(text: str, answer: str) -> str | None:
     if not text.strip():
-        return "the result of the tool is empty"
+        return None if _SAYS_EMPTY.search(answer) else "the result of the tool is empty"
     return f"the result of the tool is a placeholder: {_short(text)}" if _PLACEHOLDER.fullmatch(text.strip()) else None
 
 
