@@ -27,6 +27,7 @@ Sure, I'll run the checks. Shall I proceed?|I am checking the hover information 
 To find that, I'll use goto_definition.
 I'd like to run pytest on this.|Going to check the diff.|We'll run the test suite.|Great question! Let me look that up.
 Let me read config.py to see what is there.|I should check the definition first.|Hold on while I check.|I'm running ty.
+I'll take care of that.|Certainly! I'd be happy to help. I'll start by looking at the module.|I'm gonna run ruff.
 I'll get back to you once the tests have run.|Before answering, I'll look at the file.
 Searching for usages of parse_reply.
 """.replace("\n", "|")

@@ -48,7 +48,8 @@ _SENTENCE: Final = re.compile(
     rf"""
     {_OPENING}
     (?:
-      (?:i(?:{_APOSTROPHE}ll|\ will|(?:{_APOSTROPHE}m|\ am)\ (?:going|about)\ to|(?:{_APOSTROPHE}ll)?\ need\ to
+      (?:i(?:{_APOSTROPHE}ll|\ will|\ shall|{_APOSTROPHE}m\ gonna
+          |(?:{_APOSTROPHE}m|\ am)\ (?:going|about)\ to|(?:{_APOSTROPHE}ll)?\ need\ to
           |\ have\ to|\ must|\ should|\ want\ to|{_APOSTROPHE}d\ like\ to|\ plan\ to|\ intend\ to|\ can)
         |we(?:{_APOSTROPHE}ll|\ will|{_APOSTROPHE}re\ going\ to)|let\ me|let{_APOSTROPHE}s|let\ us|allow\ me\ to
           |(?:going|gonna|about)\ to|my\ (?:next|first)\ step\ (?:is|will\ be)\ to|time\ to
@@ -70,6 +71,7 @@ _BARE_ACT: Final = re.compile(
 # Sentences that add nothing to a promise.
 _FILLER: Final = re.compile(
     rf"""(?:{_OPENING.removesuffix("*")}
+    |(?:i{_APOSTROPHE}d\ be\ )?(?:happy|glad)\ to\ (?:do\ (?:that|so)|help(?:\ you)?(?:\ with\ (?:that|this))?)
     |happy\ to\ help|i\ can\ (?:do|help\ (?:you\ )?with)\ (?:that|this)(?:\ for\ you)?
     |(?:then|after\ that|and\ then|once\ done)?,?\ *i(?:{_APOSTROPHE}ll|\ will)\ [^\n]*
     |(?:shall|should|may|can)\ i\ [^\n]*|ready\b[^\n]*|(?:do\ you\ want|would\ you\ like)\ [^\n]*|thanks?[^\n]*
@@ -93,7 +95,7 @@ _FINITE: Final = re.compile(
 _NO_CALL: Final = re.compile(
     rf"""\b(?:let\ me\ know|(?:ll|will|{_APOSTROPHE}m\ going\ to)\ (?:not|never)
     |(?:ll|will)\ (?:just\ )?(?:wait|leave|stop|keep|stay|hold\ off|remember|note|stick|skip|ignore|refrain|avoid|help)
-    |take\ (?!a\ (?:closer\ |quick\ |deeper\ )?look)
+    |take\ (?!care\b|a\ (?:closer\ |quick\ |deeper\ )?look)
     |(?:can|will|could|would)(?:not|n{_APOSTROPHE}t)|don{_APOSTROPHE}t|won{_APOSTROPHE}t
     |if\ you|unless|until\ you|which\ (?:file|one|path|symbol|line|test)|need\ (?:to\ know|the|a|your|more)
     |(?:use|go\ with|try|start\ with)\ (?:a|an|the)?\ *(?:analogy|simple\ example|word|term|name|notation))\b""",

@@ -102,7 +102,8 @@ def loose_fault(turn: AssistantTurn, query: str) -> Fault | None:
         part = _PART.search(rest[:200])
         if part is not None and part["name"] in TOOLS:
             return Fault("unparsable_call", f"the JSON of a call does not parse: {shortened(rest)}")
-    return Fault("format_B", f"the call is bare Python: {shortened(text)}") if calls_tools(text) else None
+    code = next((each for each in (text, text.strip().partition("\n")[2]) if calls_tools(each)), None)
+    return None if code is None else Fault("format_B", f"the call is bare Python: {shortened(code)}")
 
 
 def calls_tools(code: str) -> bool:
