@@ -65,6 +65,11 @@ def rules(text: str, *, code: str = PRINTED, answer: str = "There is one error."
         ("response_unparsable", CHECK.replace("'a.py'", "a.py")),
         ("response_unparsable", "TypeCheckResult(...)"),
         ("response_unparsable", "RuffResult(True, 0, 0, [], None)"),
+        ("response_unparsable", "<TypeCheckResult object at 0x7f00aa>"),
+        ("response_unparsable", "TypeCheckResult {success: true}"),
+        ("response_unparsable", "[...]"),
+        ("response_unparsable", "Result: ..."),
+        ("response_unparsable", "Insert the response"),
         ("response_unparsable", "..."),
         ("response_unparsable", "\N{HORIZONTAL ELLIPSIS}"),
         ("response_unparsable", "<result here>"),
@@ -116,6 +121,7 @@ def test_tags_that_do_not_match_are_unparsable(content: str) -> None:
         "{'a.py': 2, 'b.py': 1}",
         "ok=True, 0 errors",
         "no results",
+        "(no output)",
     ],
 )
 def test_a_response_that_run_time_may_print_passes(text: str) -> None:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 _SUFFIX: Final = (
-    r"(?:pyi?|ipynb|toml|md|rst|json|jsonl|ya?ml|txt|html?|css|cfg|ini|sql|sh|lock|env|log|csv|xml|tsx?|jsx?)"
+    r"(?:pyi?|ipynb|toml|md|rst|json|jsonl|ya?ml|txt|html?|css|cfg|ini|sql|sh|lock|env|"
+    r"log|csv|xml|tsx?|jsx?|go|rs|java|rb|cpp)"
 )
 _TOKEN: Final = re.compile(r"(?:[\w+~./\\-]|@(?!\d))+")
 _URL: Final = re.compile(r"\w+://\S+")
@@ -34,7 +35,9 @@ _NOT_WANTED: Final = re.compile(
     r"\s+(?:\w+\s+){0,3}[`'\"]?$",
     re.IGNORECASE,
 )
-_FOLDER: Final = re.compile(r"[`'\"]?\b([A-Za-z_][\w-]*)[`'\"]?\s+(?:folder|directory|dir)\b", re.IGNORECASE)
+_FOLDER: Final = re.compile(
+    r"\b([A-Za-z_][\w-]*)(?:[`'\"]?\s+(?:folder|directory|dir)|[`'\"]\s+package)\b", re.IGNORECASE
+)
 _NO_FOLDERS: Final = re.compile(
     r"""
     the|a|an|this|that|these|current|working|same|parent|root|whole|entire
@@ -48,8 +51,8 @@ _BARE_SRC: Final = re.compile(r"(?<![\w./-])src(?![\w/-]|\.\w)")
 
 
 def plain_path(path: str) -> str:
-    """Return a path without what makes no difference: `./` before it, a slash after it, backslashes, case."""
-    path = path.replace("\\", "/").strip().lower()
+    """Return a path without what makes no difference: `./` before, a slash after, backslashes, case, a test's name."""
+    path = path.partition("::")[0].replace("\\", "/").strip().lower()
     while path.startswith("./"):
         path = path[2:]
     return "" if path == "." else path.rstrip("/")

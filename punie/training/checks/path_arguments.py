@@ -32,7 +32,8 @@ _AGREEMENT: Final = re.compile(
 )
 # A request of several steps may be about the whole project first; a row may end there.
 _WHOLE: Final = frozenset({"", "src", "tests"})
-_STEPS: Final = re.compile(r"\b(?:and|then|also|after|afterwards|before|once)\b|;", re.IGNORECASE)
+_STEPS: Final = re.compile(r"\b(?:and|then|also|afterwards|before)\b|;")
+_LATER: Final = re.compile(r"\b(?:after|once)\b")
 
 
 class _Request(NamedTuple):
@@ -75,7 +76,7 @@ def _strays(row: CheckedRow, turn: AssistantTurn, request: _Request) -> list[str
     if not request.paths and not request.folders:
         return []
     before = "\n".join(each.content for each in row.example.messages[: turn.place] if each.role != "system")
-    more_follows = turn.place == len(row.example.messages) - 1 and _STEPS.search(request.text) is not None
+    more_follows = turn.place == len(row.example.messages) - 1 and _has_earlier_step(request)
     return [
         path
         for call in called_values(turn)
@@ -84,6 +85,13 @@ def _strays(row: CheckedRow, turn: AssistantTurn, request: _Request) -> list[str
         and not _named_whole(before, path)
         and not (more_follows and plain_path(path) in _WHOLE)
     ]
+
+
+def _has_earlier_step(request: _Request) -> bool:
+    """Whether the request asks for something before it names a path."""
+    text = request.text.lower().replace("\\", "/")
+    named = min((text.find(path) for path in (*request.paths, *request.folders)), default=0)
+    return _STEPS.search(text[: max(named, 0)]) is not None or _LATER.search(text) is not None
 
 
 def _paths(call: CalledTool) -> Iterator[str]:
@@ -107,10 +115,8 @@ def _meant(path: str, tool: str, request: _Request) -> bool:
 
 def _about(path: str, named: str) -> bool:
     """Whether a path is the test of a named file, or the other way round."""
-    return {_stem(path), f"test_{_stem(path)}"} >= {_stem(named)} or _stem(path) in {
-        f"test_{_stem(named)}",
-        f"{_stem(named)}_test",
-    }
+    one, other = _stem(path), _stem(named)
+    return one in {f"test_{other}", f"{other}_test"} or other in {f"test_{one}", f"{one}_test"}
 
 
 def _stem(path: str) -> str:

@@ -34,11 +34,13 @@ _MAKES_KEYS: Final = re.compile(
     r"json|['\"](?:results?|output|response|content|stdout|return_value)['\"]\s*:", re.IGNORECASE
 )
 _LONGEST_VALUE: Final = 20_000
+_OBJECT: Final = re.compile(rf"<[\w.]+ object at 0x|(?:{'|'.join(MODELS)})\s*[\[{{<]")
 _LONGEST_PLACEHOLDER: Final = 100
 _PLACEHOLDER: Final = re.compile(
     r"""
     [.?\N{HORIZONTAL ELLIPSIS}]{2,} | \N{HORIZONTAL ELLIPSIS}
-    | [<\[({]{1,2} (?=[^>\])}]*?(?:\b|_)
+    | [<\[({]{1,2} \s* (?:\.{3}|\N{HORIZONTAL ELLIPSIS}) \s* [>\])}]{1,2}
+    | [<\[({]{1,2} (?!\s*no\b) (?=[^>\])}]*?(?:\b|_)
       (?:results?|outputs?|responses?|placeholder|contents?|data|tool|here|omitted|truncated|todo|tbd|insert|text|stdout)
       (?:\b|_)) [\w\s'.,-]+ [>\])}]{1,2}
     """,
@@ -46,9 +48,10 @@ _PLACEHOLDER: Final = re.compile(
 )
 _PROMISED: Final = re.compile(
     r"""
-    (?:todo|tbd|fixme|placeholder|lorem\ ipsum|xxx+)\b.{0,60}
+    (?:todo|tbd|fixme|placeholder|lorem\ ipsum|xxx+|insert)\b.{0,60}
+    | (?:(?:the|some|tool)\s+)?(?:results?|outputs?|responses?)\s*:?\s*(?:\.{3}|\N{HORIZONTAL ELLIPSIS})?
     | (?:(?:the|your|some|actual|real|mock|sample|dummy|fake|simulated|tool|command|execution)\s+)*
-      (?:results?|outputs?|responses?)\s+(?:(?:would|will|should)\s+)?(?:goes?|be|is|appears?|comes?)?\s*(?:here|omitted)\b.{0,20}
+      (?:results?|outputs?|responses?)\s+(?:(?:would|will|should)\s+)?(?:goes?|be|is|appears?|comes?)?\s*(?:shown\s+|inserted\s+)?(?:here|omitted)\b.{0,20}
     | (?:mock|sample|dummy|fake|simulated|placeholder|example)(?:ed)?[\s_-]+
       (?:(?:tool|command|execution)[\s_-]+)?(?:results?|outputs?|responses?|data|contents?)\.?
     """,
@@ -162,6 +165,8 @@ def _text_faults(text: str, context: _Context) -> Iterator[_Fault]:
         if not context.empty:
             yield "response_unparsable", "the response is empty"
         return
+    if not context.free and _OBJECT.match(text):
+        yield "response_unparsable", f"no record prints itself like this: {_shown(text)}"
     if len(text) <= _LONGEST_PLACEHOLDER and _is_placeholder(text, context):
         yield "response_unparsable", f"a placeholder stands for the response: {_shown(text)}"
         return
