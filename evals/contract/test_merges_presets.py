@@ -127,6 +127,13 @@ def test_the_norms_of_phase27_are_met() -> None:
     assert (0.35 <= multi <= 0.39, 0.75 <= called <= 0.8) == (True, True)
 
 
+@pytest.mark.slow
+def test_at_most_eight_rows_of_ten_of_the_cleaned_merge_hold_a_call() -> None:
+    found = rows("phase27-cleaned")
+
+    assert sum(bool(called_tools(row)) for row in found) / len(found) <= 0.8
+
+
 def test_every_row_of_field_access_reads_a_field_and_no_direct_answer_does() -> None:
     shares = [field_share(make_source(name, 1, "s").train) for name in ("field-access", "direct-answers")]
 

@@ -192,13 +192,13 @@ SOURCES: Final[Mapping[str, tuple[Part, ...]]] = MappingProxyType(
     {
         # the quality tools have sources of their own, so that the merge does not drown the others in them
         "workflows": (
-            Part("at once", 73, _AT_ONCE, _among(_OTHERS, several=True)),
+            Part("at once", 63, _AT_ONCE, _among(_OTHERS, several=True)),
             Part("turn by turn", 330, _TALKS, _among(_OTHERS)),
             Part("files, turn by turn", 60, _named("conversations", *_OUTPUTS), _among(_FILES)),
             Part(
-                "files", 30, tuple(each for each in catalog.GROUPS["single"] if each.family == "files"), _among(_FILES)
+                "files", 20, tuple(each for each in catalog.GROUPS["single"] if each.family == "files"), _among(_FILES)
             ),
-            Part("in words", 190, catalog.GROUPS["words"], _wordy),
+            Part("in words", 210, catalog.GROUPS["words"], _wordy),
         ),
         "ty": _quality("typecheck", "typing", "typ"),
         "ruff": _quality("ruff_check", "linting_and_types", "ruff"),
