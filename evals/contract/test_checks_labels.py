@@ -10,8 +10,9 @@ from punie.training.checks.labels import ContradictoryLabels, promise_only_turn
 from punie.training.checks.requests import placeholder_query
 from punie.training.checks.row import CheckedRow
 from punie.training.checks.scan import Rules, scan
-from punie.training.checks.shape import call_not_trained, call_shape
+from punie.training.checks.shape import call_shape
 from punie.training.checks.system import SystemPrompts, no_system
+from punie.training.checks.untrained import CallNotTrained
 from punie.training.dataset import TrainingDataset, TrainingExample
 from punie.training.finding import Finding
 
@@ -163,7 +164,7 @@ def test_a_badly_written_call_is_not_words() -> None:
 @pytest.mark.skipif(not SETS.is_dir(), reason="the shared data sets are not here")
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_defects_of_the_real_sets_are_counted_as_known(name: str) -> None:
-    rows = [call_shape, call_not_trained, promise_only_turn, placeholder_query, no_system]
-    found = scan(SETS / name, Rules(rows=rows, sets=[ContradictoryLabels(), SystemPrompts()]))
+    rows = [call_shape, promise_only_turn, placeholder_query, no_system]
+    found = scan(SETS / name, Rules(rows=rows, sets=[CallNotTrained(), ContradictoryLabels(), SystemPrompts()]))
 
     assert Counter(finding.rule for finding in found) == KNOWN[name]

@@ -6,8 +6,10 @@ import pytest
 
 from punie.agent.tool_calls import emit_call
 from punie.training.checks.row import CheckedRow
-from punie.training.checks.shape import call_not_trained, call_shape
+from punie.training.checks.shape import call_shape
+from punie.training.checks.untrained import CallNotTrained
 from punie.training.dataset import TrainingExample
+from punie.training.finding import Finding
 
 CODE = 'result = typecheck("src")\nprint(result.error_count)'
 CALL = emit_call(CODE)
@@ -22,6 +24,13 @@ def row(*said: str) -> CheckedRow:
     messages = [{"role": role, "content": text} for role, text in zip(roles, said, strict=False)]
     first = {"role": "system", "content": "You write Python."}
     return CheckedRow("train", "train.jsonl", 3, TrainingExample.model_validate({"messages": [first, *messages]}))
+
+
+def untrained(*rows: CheckedRow) -> list[Finding]:
+    rule = CallNotTrained()
+    for each in rows:
+        assert not list(rule.see(each))
+    return list(rule.end())
 
 
 def rules(text: str, query: str = "Type check src") -> list[str]:
@@ -179,16 +188,25 @@ def test_faults_of_different_turns_are_found_each() -> None:
 def test_a_call_outside_the_last_turn_is_found_once() -> None:
     said = row("Type check src", CALL, RESPONSE, CALL, RESPONSE, "No errors.")
 
-    (finding,) = call_not_trained(said)
+    (finding,) = untrained(said)
 
-    assert "message 3, 5 of 7" in finding.message
+    assert "message 3, 5" in finding.message
 
 
 @pytest.mark.parametrize("call", [JSON, f"```json\n{SINGLE}\n```", CALL[:80]])
 def test_a_badly_written_call_outside_the_last_turn_is_found(call: str) -> None:
-    assert list(call_not_trained(row("Type check src", call, RESPONSE, "No errors.")))
+    assert untrained(row("Type check src", call, RESPONSE, "No errors."))
 
 
 def test_a_call_in_the_last_turn_alone_is_trained() -> None:
-    assert not list(call_not_trained(row("What is ty?", "A type checker.", "Run it", CALL)))
-    assert not list(call_not_trained(row("How?", "```python\nx = 1\n```", "And?", "Fine.")))
+    assert not untrained(row("What is ty?", "A type checker.", "Run it", CALL))
+    assert not untrained(row("How?", "```python\nx = 1\n```", "And?", "Fine."))
+
+
+def test_a_conversation_with_a_row_for_each_turn_trains_all_its_calls() -> None:
+    turns = ("Type check src", CALL, RESPONSE, CALL, RESPONSE, "No errors.")
+
+    assert not untrained(row(*turns), row(*turns[:4]), row(*turns[:2]))
+    assert [finding.message for finding in untrained(row(*turns), row(*turns[:2]))] == [
+        "a call stands in message 5: only the last message of a row is trained"
+    ]

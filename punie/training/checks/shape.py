@@ -33,7 +33,7 @@ _QUOTED: Final = re.compile(
 )
 
 
-class _Turn(NamedTuple):
+class AskedTurn(NamedTuple):
     """One turn beside the last thing that the user said before it."""
 
     turn: AssistantTurn
@@ -48,21 +48,12 @@ def call_shape(row: CheckedRow) -> Iterator[Finding]:
     finding of each rule.
     """
     faults: dict[str, str] = {}
-    for each in _turns(row):
+    for each in turns_with_queries(row):
         fault = call_fault(each.turn, each.query) or _preamble(each.turn)
         if fault is not None:
             faults.setdefault(fault.rule, f"message {each.turn.place + 1}: {fault.message}")
     for rule, message in faults.items():
         yield found(rule, row, message)
-
-
-def call_not_trained(row: CheckedRow) -> Iterator[Finding]:
-    """Report a call outside the last turn: with the trainer's prompt masking only the last message is learnt."""
-    places = [each.turn.place for each in _turns(row)[:-1] if has_call(each.turn, each.query)]
-    if places:
-        numbers = ", ".join(str(place + 1) for place in places)
-        last = len(row.example.messages)
-        yield found("call_not_trained", row, f"a call stands in message {numbers} of {last}: only the last is trained")
 
 
 def has_call(turn: AssistantTurn, query: str) -> bool:
@@ -92,13 +83,14 @@ def call_fault(turn: AssistantTurn, query: str) -> Fault | None:
     return _stray(turn) or fence_fault(turn, query) or loose_fault(turn, query)
 
 
-def _turns(row: CheckedRow) -> list[_Turn]:
+def turns_with_queries(row: CheckedRow) -> list[AskedTurn]:
+    """Return the turns of the assistant in `row`, each with what the user said last before it."""
     messages = row.example.messages
     queries = [
         next((each.content for each in reversed(messages[: turn.place]) if each.role == "user"), "")
         for turn in row.turns
     ]
-    return [_Turn(turn, query) for turn, query in zip(row.turns, queries, strict=True)]
+    return [AskedTurn(turn, query) for turn, query in zip(row.turns, queries, strict=True)]
 
 
 def _tagged(reply: Reply) -> list[ToolCall]:

@@ -8,35 +8,28 @@ from typing import Final
 
 from punie.training.checks.code_rules import CodeRules
 from punie.training.checks.distribution import Distribution, ToolOnlyOutsideTrain
+from punie.training.checks.duplicates import DuplicatesInSplit
 from punie.training.checks.grounding import ungrounded_position
 from punie.training.checks.labels import ContradictoryLabels, promise_only_turn
+from punie.training.checks.overlap import EvalOverlap, TrainOverlap
 from punie.training.checks.path_arguments import path_argument_mismatch
 from punie.training.checks.requests import placeholder_query
 from punie.training.checks.responses import response_rules
 from punie.training.checks.row import RowRule, SetRule
 from punie.training.checks.scan import Rules
-from punie.training.checks.shape import call_not_trained, call_shape
+from punie.training.checks.shape import call_shape
 from punie.training.checks.system import SystemPrompts, no_system
 from punie.training.checks.tokens import MAX_TOKENS, DelimiterNotSingleToken, prompt_drift, truncated_row
+from punie.training.checks.untrained import CallNotTrained
 
 _ROW_RULES: Final[tuple[RowRule, ...]] = (
     no_system,
     placeholder_query,
     call_shape,
-    call_not_trained,
     promise_only_turn,
     response_rules,
     ungrounded_position,
     path_argument_mismatch,
-)
-_UNWRITTEN: Final = (
-    "duplicate_in_split",
-    "near_duplicate_in_split",
-    "train_overlap_exact",
-    "train_overlap_query",
-    "train_overlap_near",
-    "eval_overlap_exact",
-    "eval_overlap_near",
 )
 _BY_THE_SUITES: Final = ("eval_overlap_exact", "eval_overlap_near")
 _BY_THE_TRAINER: Final = ("truncated_row", "prompt_drift", "delimiter_not_single_token")
@@ -44,7 +37,7 @@ _BY_THE_TRAINER: Final = ("truncated_row", "prompt_drift", "delimiter_not_single
 
 def data_rules(
     *,
-    prompts: Sequence[str] = (),  # noqa: ARG001 - for the rules on suites
+    prompts: Sequence[str] = (),
     system: str | None = None,
     tokenizer: Path | None = None,
     max_tokens: int | None = None,
@@ -59,22 +52,25 @@ def data_rules(
         max_tokens: at which the trainer cuts a row; None: a usual limit.
     """
     rows = [*_ROW_RULES, CodeRules(), *_rules_of_the_trainer(tokenizer, max_tokens)]
-    return Rules(rows, [*_set_rules(system), *_set_rules_of_the_trainer(tokenizer)])
+    return Rules(rows, [*_set_rules(prompts, system), *_set_rules_of_the_trainer(tokenizer)])
 
 
 def unasked_rules(*, prompts: Sequence[str] = (), tokenizer: Path | None = None) -> Mapping[str, str]:
     """Return the rules that `data_rules` leaves out without these arguments, each with the reason."""
-    unasked = dict.fromkeys(_UNWRITTEN, "no module asks it yet")
-    if not prompts:
-        unasked |= dict.fromkeys(_BY_THE_SUITES, "there are no prompts of suites to compare with")
+    unasked = {} if prompts else dict.fromkeys(_BY_THE_SUITES, "there are no prompts of suites to compare with")
     if tokenizer is None:
         unasked |= dict.fromkeys(_BY_THE_TRAINER, "no tokenizer is known: name the folder of a model with --model DIR")
     return unasked
 
 
-def _set_rules(system: str | None) -> Iterator[SetRule]:
+def _set_rules(prompts: Sequence[str], system: str | None) -> Iterator[SetRule]:
     yield SystemPrompts(system)
     yield ContradictoryLabels()
+    yield CallNotTrained()
+    yield DuplicatesInSplit()
+    yield TrainOverlap()
+    if prompts:
+        yield EvalOverlap(prompts)
     yield ToolOnlyOutsideTrain()
     yield Distribution()
 
