@@ -102,8 +102,11 @@ def test_an_earlier_response_names_the_position() -> None:
     assert list(ungrounded_position(row("What is run?", search, FOUND, emit_call(HERE)))) == []
 
 
-def test_a_later_response_does_not_name_it() -> None:
-    assert len(list(ungrounded_position(row("What is run?", emit_call(HERE), FOUND, "A function.")))) == 1
+def test_a_position_that_a_later_response_confirms_passes() -> None:
+    other = FOUND.replace("app.py", "other.py")
+
+    assert not list(ungrounded_position(row("What is run?", emit_call(HERE), FOUND, "A function.")))
+    assert len(list(ungrounded_position(row("What is run?", emit_call(HERE), other, "A function.")))) == 1
 
 
 def test_a_file_that_was_read_shows_the_line() -> None:
@@ -219,28 +222,13 @@ def test_generated_rows_take_their_values_from_the_conversation() -> None:
 
 @pytest.mark.parametrize(
     ("name", "positions", "paths"),
-    [("phase26_merged", 0, 9), ("phase27_merged", 314, 3), ("phase27_cleaned", 323, 3)],
+    [("phase26_merged", 0, 9), ("phase27_merged", 214, 3), ("phase27_cleaned", 223, 3)],
 )
 def test_the_real_sets_have_the_known_counts(name: str, positions: int, paths: int) -> None:
     if not SETS.is_dir():
         pytest.skip("the shared data sets are not here")
     found = Counter(each.rule for each in scan(SETS / name, Rules(rows=[ungrounded_position, path_argument_mismatch])))
 
-    # The sets' own count of paths, 11, 5 and 5, has two false alarms each: True/False and CI/CD.
+    # The sets' own count of positions, 209 and 218, looks at files alone: five lines are named by nobody.
+    # Their count of paths, 11, 5 and 5, has two false alarms each: True/False and CI/CD.
     assert found == Counter({"ungrounded_position": positions, "path_argument_mismatch": paths})
-
-
-@pytest.mark.parametrize(("name", "known"), [("phase27_merged", 209), ("phase27_cleaned", 218)])
-def test_the_known_count_of_positions_believes_later_responses_too(name: str, known: int) -> None:
-    if not SETS.is_dir():
-        pytest.skip("the shared data sets are not here")
-    unnamed = 0
-    for split in ("train", "valid"):
-        for line, text in enumerate((SETS / name / f"{split}.jsonl").read_text(encoding="utf-8").splitlines(), 1):
-            checked = CheckedRow("train", split, line, TrainingExample.model_validate_json(text))
-            heard = "\n".join(each.content for each in checked.example.messages if each.role == "user")
-            # The known count looks for the bare name of the file, in whatever the user turns hold before or after.
-            files = [finding.message.partition("('")[2].partition("'")[0] for finding in ungrounded_position(checked)]
-            unnamed += sum(file.rpartition("/")[2] not in heard for file in files)
-
-    assert unnamed == known

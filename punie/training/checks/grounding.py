@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from punie.training.checks.called_values import CalledTool, called_values
-from punie.training.checks.named_paths import names_file
+from punie.training.checks.named_paths import names_file, plain_path
 from punie.training.checks.row import AssistantTurn, CheckedRow, found
 from punie.training.finding import Finding
 
@@ -43,9 +43,9 @@ def ungrounded_position(row: CheckedRow) -> Iterator[Finding]:
     that the user names is to be used.
     """
     for turn in row.turns:
-        said = _said_before(row, turn)
+        said, later = _said_before(row, turn), _said_after(row, turn)
         for call in called_values(turn):
-            if call.tool in POSITION_TOOLS and (missing := _missing(call, said)):
+            if call.tool in POSITION_TOOLS and (missing := _missing(call, said, later)):
                 yield found("ungrounded_position", row, f"message {turn.place + 1}: {call}: {missing}")
 
 
@@ -53,17 +53,27 @@ def _said_before(row: CheckedRow, turn: AssistantTurn) -> tuple[str, ...]:
     return tuple(message.content for message in row.example.messages[: turn.place] if message.role == "user")
 
 
-def _missing(call: CalledTool, said: tuple[str, ...]) -> str:
-    """Return what nobody named, empty when all of it was."""
+def _said_after(row: CheckedRow, turn: AssistantTurn) -> str:
+    return "\n".join(message.content for message in row.example.messages[turn.place :] if message.role == "user")
+
+
+def _missing(call: CalledTool, said: tuple[str, ...], later: str) -> str:
+    """
+    Return what nobody named, empty when all of it was.
+
+    What a later response confirms is not counted as invented.
+    """
     text = "\n".join(said)
     for path in call.values.get("file_path", ()):
-        if isinstance(path, str) and not names_file(text, path):
-            return f"no user message before it names the file {path!r}"
+        if isinstance(path, str) and not (
+            plain_path(path).rpartition("/")[2] in later.lower() or names_file(text, path)
+        ):
+            return f"no user message names the file {path!r}"
     symbols = call.values.get("symbol", ())
     lines = [line for line in call.values.get("line", ()) if _is_number(line)]
     for line in lines:
-        if not names_number(text, line) and not any(_stands_at(each, line, symbols) for each in said):
-            return f"no user message before it names the line {line}"
+        if not names_number(f"{text}\n{later}", line) and not any(_stands_at(each, line, symbols) for each in said):
+            return f"no user message names the line {line}"
     for column in call.values.get("column", ()):
         if _is_number(column) and any(_another_column(said[-1] if said else "", line, column) for line in lines):
             return f"the user names another column than {column}"
