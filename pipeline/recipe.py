@@ -64,6 +64,8 @@ class TrainPart(_Part):
         max_tokens: rows are cut at this length.
         report_every: steps between two points of the training curve.
         evaluate_every: steps between two points of the validation curve.
+        save_every: steps between two checkpoints; None: as often as they cost less than a hundredth of the time.
+        resume_adapter: folder of an adapter to go on from, relative to the project or to `artifacts`; None: a fresh one.
     """
 
     iterations: PositiveInt
@@ -74,6 +76,8 @@ class TrainPart(_Part):
     max_tokens: PositiveInt = 2048
     report_every: PositiveInt = 10
     evaluate_every: PositiveInt = 200
+    save_every: PositiveInt | None = None
+    resume_adapter: str | None = None
 
     @model_validator(mode="after")
     def _warmup_ends(self) -> TrainPart:
@@ -81,6 +85,19 @@ class TrainPart(_Part):
             message = f"warmup must be smaller than iterations ({self.iterations}), got {self.warmup}"
             raise ValueError(message)
         return self
+
+
+class ChoosePart(_Part):
+    """
+    Which weights of the run become the adapter: those that answer a development suite best.
+
+    Attributes:
+        suite: name of the suite; never one that the model is accepted by.
+        last: so many candidates, the final weights and those of validation points in the second half.
+    """
+
+    suite: Literal["dev"] = "dev"
+    last: PositiveInt = 3
 
 
 class QuantizePart(_Part):
@@ -109,6 +126,7 @@ class Recipe(_Part):
     lora: LoraPart
     train: TrainPart
     quantize: QuantizePart
+    choose: ChoosePart | None = None
 
     @property
     def digest(self) -> str:
