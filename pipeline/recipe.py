@@ -1,24 +1,29 @@
 """
 Recipes: everything that decides what a model becomes, in one TOML file each.
 
-`load_recipe("nano")` reads `recipes/nano.toml`. A recipe is immutable; its parts name the artifact folders through
+`load_recipe("nano")` reads `recipes/nano.toml`; a recipe that only `extends` another states what differs. A recipe is
+immutable; its parts name the artifact folders through
 their digests, so that a change rebuilds exactly the stages it concerns.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
+from pipeline.architecture import Architecture
 from pipeline.errors import InputError
 from pipeline.fingerprint import value_digest
+from pipeline.hub import downloaded, is_hub_name
 from pipeline.places import RECIPES, ROOT
 
 __all__ = ["RECIPES", "ROOT", "Recipe", "known_recipes", "load_recipe"]
 
+RANDOM: Final = "random:"
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -65,7 +70,7 @@ class TrainPart(_Part):
         report_every: steps between two points of the training curve.
         evaluate_every: steps between two points of the validation curve.
         save_every: steps between two checkpoints; None: as often as they cost less than a hundredth of the time.
-        resume_adapter: folder of an adapter to go on from, relative to the project or to `artifacts`; None: a fresh one.
+        resume_adapter: folder of an adapter to go on from, relative to the project or to `artifacts`; None: a new one.
     """
 
     iterations: PositiveInt
@@ -103,7 +108,7 @@ class ChoosePart(_Part):
 class QuantizePart(_Part):
     """Bits and group size of the stored weights, as mlx's affine quantization offers them."""
 
-    bits: Literal[2, 3, 4, 5, 6, 8]
+    bits: Literal[2, 3, 4, 5, 6, 8] = 5
     group_size: Literal[32, 64, 128] = 64
 
 
@@ -113,7 +118,9 @@ class Recipe(_Part):
 
     Attributes:
         name: the file's name without `.toml`.
-        base: folder of the base model, relative to the repository.
+        base: folder of the base model, relative to the repository; or its hub name, when it was downloaded; or
+            `random:` and a family: the pipeline makes one from the seed.
+        base_model: sizes of a random base; of any other, they let a plan be made before it is on the disk.
         seed: of the data, the adapter's first weights and the order of batches.
         system: name of the system prompt that data, run time and grading share.
     """
@@ -135,8 +142,9 @@ class Recipe(_Part):
 
     @property
     def base_folder(self) -> Path:
-        """Where the base model lies."""
-        return ROOT / self.base
+        """Where the base model lies, or would lie."""
+        folder = ROOT / self.base
+        return folder if folder.is_dir() or not is_hub_name(self.base) else downloaded(self.base) or folder
 
 
 def known_recipes(folder: Path = RECIPES) -> tuple[str, ...]:
@@ -151,17 +159,40 @@ def load_recipe(name: str, folder: Path = RECIPES) -> Recipe:
     Raises:
         InputError: there is none, or its file is not what a recipe has to be.
     """
+    values = _read(name, folder)
+    parent = values.pop("extends", None)
+    if parent is not None:
+        first = _read(str(parent), folder)
+        if "extends" in first:
+            message = f"recipe {name!r} extends {parent!r}, which extends another: name that one"
+            raise InputError(message)
+        values = _merged(first, values)
+    try:
+        return Recipe.model_validate({**values, "name": name})
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+        message = f"recipe {name!r} ({name}.toml): {'; '.join(faults)}"
+        raise InputError(message) from None
+
+
+def _read(name: str, folder: Path) -> dict[str, Any]:
     known = known_recipes(folder)
     if name not in known:
         message = f"unknown recipe {name!r}: choose one of {', '.join(known) or '(there is none)'}"
         raise InputError(message)
     file = folder / f"{name}.toml"
     try:
-        return Recipe.model_validate({**tomllib.loads(file.read_text(encoding="utf-8")), "name": name})
-    except ValidationError as error:
-        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
-        message = f"recipe {name!r} ({file.name}): {'; '.join(faults)}"
-        raise InputError(message) from None
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"recipe {name!r} ({file.name}) is not TOML: {error}"
         raise InputError(message) from None
+
+
+def _merged(first: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `first` with `changes`; tables are merged key by key."""
+    tables = {
+        key: {**first[key], **value}
+        for key, value in changes.items()
+        if isinstance(value, dict) and isinstance(first.get(key), dict)
+    }
+    return {**first, **changes, **tables}
