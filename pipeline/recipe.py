@@ -1,9 +1,9 @@
 """
 Recipes: everything that decides what a model becomes, in one TOML file each.
 
-`load_recipe("nano")` reads `recipes/nano.toml`; a recipe that only `extends` another states what differs. A recipe is
-immutable; its parts name the artifact folders through
-their digests, so that a change rebuilds exactly the stages it concerns.
+`load_recipe("nano")` reads `recipes/nano.toml`; a recipe that `extends` another states only what differs. A recipe is
+immutable; its parts name the artifact folders through their digests, so that a change rebuilds exactly the stages it
+concerns.
 """
 
 from __future__ import annotations
@@ -66,11 +66,14 @@ class TrainPart(_Part):
         learning_rate: the highest one; it rises over `warmup` steps and falls by half a cosine.
         warmup: number of steps.
         final_learning_rate: what the cosine ends at.
-        max_tokens: rows are cut at this length.
+        schedule: `cosine`, or `constant`: the same rate in every step.
+        max_tokens: rows may not be longer.
         report_every: steps between two points of the training curve.
         evaluate_every: steps between two points of the validation curve.
         save_every: steps between two checkpoints; None: as often as they cost less than a hundredth of the time.
         resume_adapter: folder of an adapter to go on from, relative to the project or to `artifacts`; None: a new one.
+        method: `fast`: on CPUs, losses and batches of our own; `mlx_lm`: those of mlx-lm everywhere.
+        grad_checkpoint: compute a block's values again on the way back in place of keeping them: less memory.
     """
 
     iterations: PositiveInt
@@ -83,11 +86,37 @@ class TrainPart(_Part):
     evaluate_every: PositiveInt = 200
     save_every: PositiveInt | None = None
     resume_adapter: str | None = None
+    # left out of dumps at their defaults: digests of what was made before these keys existed stay valid
+    schedule: Literal["cosine", "constant"] = Field(default="cosine", exclude_if=lambda value: value == "cosine")
+    method: Literal["fast", "mlx_lm"] = Field(default="fast", exclude_if=lambda value: value == "fast")
+    grad_checkpoint: bool = Field(default=False, exclude_if=lambda value: not value)
 
     @model_validator(mode="after")
     def _warmup_ends(self) -> TrainPart:
         if self.warmup >= self.iterations:
             message = f"warmup must be smaller than iterations ({self.iterations}), got {self.warmup}"
+            raise ValueError(message)
+        if self.schedule == "constant" and (self.warmup or self.final_learning_rate):
+            message = "schedule 'constant' has neither warmup nor final_learning_rate: leave them out"
+            raise ValueError(message)
+        return self
+
+
+class FusePart(_Part):
+    """
+    How the adapter enters the base's weights.
+
+    Attributes:
+        dequantize: always true: a quantized base is unpacked first. Fusing into packed weights rounds the sum to
+            the base's few bits (16 levels at 4 bits), which erases what training added.
+    """
+
+    dequantize: bool = True
+
+    @model_validator(mode="after")
+    def _keeps_the_adapter(self) -> FusePart:
+        if not self.dequantize:
+            message = "dequantize = false quantizes again while fusing (4 bits erase the adapter): leave it out"
             raise ValueError(message)
         return self
 
@@ -132,8 +161,25 @@ class Recipe(_Part):
     data: DataPart
     lora: LoraPart
     train: TrainPart
-    quantize: QuantizePart
+    quantize: QuantizePart = QuantizePart()
     choose: ChoosePart | None = None
+    fuse: FusePart = Field(default=FusePart(), exclude=True)
+    base_model: Architecture | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @model_validator(mode="after")
+    def _random_base_has_sizes(self) -> Recipe:
+        if not self.has_random_base:
+            return self
+        family = self.base.removeprefix(RANDOM)
+        if self.base_model is None or self.base_model.tokenizer is None or self.base_model.model_type != family:
+            message = f"base {self.base!r} needs a table [base_model] with model_type = {family!r} and a tokenizer"
+            raise ValueError(message)
+        return self
+
+    @property
+    def has_random_base(self) -> bool:
+        """Whether the pipeline makes the base itself."""
+        return self.base.startswith(RANDOM)
 
     @property
     def digest(self) -> str:
@@ -170,7 +216,7 @@ def load_recipe(name: str, folder: Path = RECIPES) -> Recipe:
     try:
         return Recipe.model_validate({**values, "name": name})
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+        faults = (": ".join(filter(None, (_key(fault["loc"]), fault["msg"]))) for fault in error.errors())
         message = f"recipe {name!r} ({name}.toml): {'; '.join(faults)}"
         raise InputError(message) from None
 
@@ -186,6 +232,10 @@ def _read(name: str, folder: Path) -> dict[str, Any]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"recipe {name!r} ({file.name}) is not TOML: {error}"
         raise InputError(message) from None
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location))
 
 
 def _merged(first: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
