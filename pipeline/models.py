@@ -78,12 +78,12 @@ def load_arrays(file: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def mlx_output(log: Path | None = None) -> Iterator[None]:
-    """Keep what mlx-lm prints off the screen; it goes into the file `log` as plain text, if one is given."""
+def mlx_output(log: Path | None = None) -> Iterator[io.StringIO]:
+    """Keep what mlx-lm prints off the screen; it is given, and written as plain text into `log` if that is named."""
     text = io.StringIO()
     try:
         with contextlib.redirect_stdout(text):
-            yield
+            yield text
     finally:
         if log is not None:
             log.write_text(_STYLES.sub("", text.getvalue()), encoding="utf-8")

@@ -18,12 +18,14 @@ from pipeline.earlier_adapter import adapter_digest, earlier_adapter, read_adapt
 from pipeline.errors import StageError
 from pipeline.fingerprint import files_digest
 from pipeline.loop import Learner, Plan, Training, save_adapter
-from pipeline.models import Loaded, load_model
+from pipeline.memory import memory_facts
+from pipeline.models import Loaded, load_model, mlx_output
 from pipeline.places import ROOT, shown
 from pipeline.recipe import Recipe
+from pipeline.sizes import adapter_bytes
 from pipeline.tokens import Batches, TokenRow, shared_prefix, tokenize
 from pipeline.training_log import log_text
-from punie.evaluation.models.loading import identity_of, size_of
+from punie.evaluation.models.loading import identity_of
 from punie.training.dataset_io import read_dataset
 
 WEIGHTS: Final = "adapters.safetensors"
@@ -79,7 +81,7 @@ def adapter_stage(recipe: Recipe, dataset: Artifact, watch: Watch) -> Stage:
         checkpoints = Checkpoints(folder.parent / stage.work_name, stage.digest)
         return _make(recipe, dataset, watch, folder, checkpoints)
 
-    stage = Stage("adapter", inputs, (dataset,), make, 4 * size_of(recipe.base_folder))
+    stage = Stage("adapter", inputs, (dataset,), make, adapter_bytes(recipe))
     return stage
 
 
@@ -99,7 +101,8 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpo
     rows = _Rows(*(tokenize(split, loaded.tokenizer, recipe.train.max_tokens) for split in (data.train, data.valid)))
     trainable = _attach(recipe, loaded)
     curves = Curves(watch, recipe.train.batch_size)
-    training, resumed = _trained(recipe, loaded, rows, curves, checkpoints)
+    with mlx_output() as said:
+        training, resumed = _trained(recipe, loaded, rows, curves, checkpoints)
     curves.write(folder)
     (folder / LOG).write_text(log_text(curves, trainable, _parameters(loaded)), encoding="utf-8")
     _write_config(recipe, folder)
@@ -115,7 +118,9 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpo
     if recipe.choose is None:
         save_adapter(loaded.model, folder / WEIGHTS)
     else:
-        facts["choice"] = _chosen(recipe, training, checkpoints, folder / WEIGHTS)
+        with contextlib.redirect_stdout(said):
+            facts["choice"] = _chosen(recipe, training, checkpoints, folder / WEIGHTS)
+    facts |= memory_facts(peak, said.getvalue())
     return Made(lora_command(recipe, shown(dataset.folder), OUT), curves.ends(), peak, facts)
 
 
@@ -126,10 +131,12 @@ def _trained(
     import mlx.optimizers as optim
     from mlx_lm.tuner.utils import build_schedule
 
-    part, optimizer = recipe.train, optim.Adam(learning_rate=build_schedule(lr_schedule(recipe)))
+    part = recipe.train
+    rate = part.learning_rate if part.schedule == "constant" else build_schedule(lr_schedule(recipe))
+    optimizer = optim.Adam(learning_rate=rate)
     curves.watch.start(part.iterations)
     try:
-        with _method(recipe, rows) as (loss, batches):
+        with _checkpointed(recipe, loaded), _method(recipe, rows) as (loss, batches):
             plan = Plan(part, *rows, batches, recipe.seed, candidate_steps(recipe))
             training = Training(Learner(loaded.model, optimizer, loss), plan, curves, checkpoints)
             return training, training.run()
@@ -189,8 +196,25 @@ def _attach(recipe: Recipe, loaded: Loaded) -> int:
 
 
 @contextlib.contextmanager
+def _checkpointed(recipe: Recipe, loaded: Loaded) -> Iterator[None]:
+    """Let blocks forget their values until the way back while the context lasts, where the recipe says so."""
+    if not recipe.train.grad_checkpoint:
+        yield
+        return
+    from mlx_lm.tuner.trainer import grad_checkpoint
+
+    block = type(loaded.model.layers[0])
+    before = block.__call__
+    grad_checkpoint(loaded.model.layers[0])
+    try:
+        yield
+    finally:
+        block.__call__ = before
+
+
+@contextlib.contextmanager
 def _method(recipe: Recipe, rows: _Rows) -> Iterator[_Method]:
-    """Compute in the way that is fastest on CPUs while the context lasts; other devices use mlx-lm's own loss."""
+    """Compute in the way that is fastest on CPUs while the context lasts; mlx-lm's own elsewhere, or where asked."""
     from pipeline.blas_threads import single_blas_thread
     from pipeline.cpu_kernels import fast_kernels
     from pipeline.merged_lora import merged_lora
@@ -199,7 +223,7 @@ def _method(recipe: Recipe, rows: _Rows) -> Iterator[_Method]:
     import mlx.core as mx  # isort: skip
     from mlx_lm.tuner.trainer import default_loss  # isort: skip
 
-    if mx.default_device() != mx.cpu:
+    if mx.default_device() != mx.cpu or recipe.train.method == "mlx_lm":
         yield _Method(default_loss, Batches(recipe.seed, _MULTIPLE))
         return
     with fast_kernels(), merged_lora(), single_blas_thread():
