@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pipeline.errors import StageError
 from pipeline.recipe import Recipe
 from punie.agent.config import system_prompt
 from punie.agent.prompt_utils import format_prompt_with_history
 from punie.evaluation import Suite, load_suite
+from punie.evaluation.models.mlx import MlxModel
 from punie.evaluation.run import EvalRun, ModelSource
+
+# Replies that end are far shorter; those that do not end cost most of the time.
+_MAX_TOKENS: Final = 256
 
 # counts the queries of a suite that pass strictly when the base model of a recipe answers with the adapter in a folder
 Grader = Callable[[Recipe, Suite, Path], int]
@@ -83,10 +87,8 @@ def choose(recipe: Recipe, candidates: Sequence[Candidate], grader: Grader | Non
 
 def passed_strictly(recipe: Recipe, suite: Suite, adapter: Path) -> int:
     """Ask the recipe's base model with `adapter` all queries of `suite`, and return how many pass strictly."""
-    from punie.evaluation.models.mlx import MlxModel
-
     base = recipe.base_folder
     render = partial(format_prompt_with_history, model_path=base, system=system_prompt(recipe.system))
-    run = EvalRun((suite,), lambda: ModelSource(MlxModel(base, adapter=adapter), render))
+    run = EvalRun((suite,), lambda: ModelSource(MlxModel(base, adapter=adapter, max_tokens=_MAX_TOKENS), render))
     run.ask([query.id for query in suite.queries])
     return sum(run.graded(query.id).grade.strict for query in suite.queries)
