@@ -80,5 +80,5 @@ def test_the_manifest_holds_losses_share_and_memory(adapter: Artifact) -> None:
 
     assert loss_summary(read_losses(adapter.folder / LOSSES)).items() <= manifest.losses.items()
     assert manifest.peak_memory
-    assert log.trainable_share is not None
+    assert log.trainable_share == pytest.approx(manifest.facts["trainable_share"], abs=1e-3)
     assert log.trainable_parameters == pytest.approx(manifest.facts["trainable_parameters"], abs=1000)

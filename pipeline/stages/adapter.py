@@ -111,6 +111,7 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpo
         "tokens": sum(len(row.tokens) for row in rows.train),
         "prefix_tokens": len(shared_prefix([*rows.train, *rows.valid])),
         "trainable_parameters": trainable,
+        "trainable_share": round(trainable / _parameters(loaded), 6),
     }
     if resumed:
         facts["resumed_at"] = resumed
