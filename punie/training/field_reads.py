@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from punie.agent.tool_calls import parse_reply
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.dataset import TrainingExample
+from punie.training.programs import parsed
 
 Fields = frozenset[str]
 
@@ -31,11 +31,8 @@ def _codes(text: str) -> list[str]:
 
 
 def _reads(code: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(code)
+    if tree is None:
         return False
     results = dict(_assigned(tree))
     read = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))

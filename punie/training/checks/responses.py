@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from punie.agent.typed_tools import CATALOGUE
-from punie.training.checks.called_values import parsed, trees
+from punie.training.checks.called_values import trees
 from punie.training.checks.rendered import MODELS, Record, Rendered, rendered
 from punie.training.checks.row import CheckedRow, found
 from punie.training.finding import Finding
+from punie.training.programs import parsed
 from punie.training.strata import called_in
 
 _NOTHING: Final = re.compile(r"\b(?:empty|no|nothing|none|not|without|0|zero|done|silent(?:ly)?)\b", re.IGNORECASE)

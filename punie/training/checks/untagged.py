@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-import warnings
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.checks.requests import shortened
 from punie.training.checks.row import AssistantTurn
+from punie.training.programs import parsed
 
 TOOLS: Final = frozenset({*CATALOGUE, "execute_code"})
 _NAMES: Final = ("name", "tool", "tool_name", "function", "function_name", "action", "recipient_name")
@@ -110,12 +110,8 @@ def calls_tools(code: str) -> bool:
     """Whether a text is a program that calls a tool of the catalogue, or execute_code."""
     if "(" not in code or not any(name in code for name in TOOLS):
         return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(code.strip())))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+    tree = parsed(code.strip())
+    nodes = () if tree is None else ast.walk(tree)
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TOOLS for node in nodes
     )
