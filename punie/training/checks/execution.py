@@ -16,6 +16,7 @@ from punie.testing.records import empty_records
 from punie.testing.sandboxed import executed
 from punie.testing.spies import SpyTools
 from punie.training.checks.code import Facts, Fault, facts_of
+from punie.training.checks.program_shapes import SoundShapes, shape_of
 from punie.training.checks.sandbox_facts import missing_builtins
 
 _ATTRIBUTE: Final = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
@@ -34,21 +35,32 @@ class Run(NamedTuple):
     when: str
 
 
-def faults_of(code: str, about: str) -> tuple[Fault, ...]:
+def faults_of(code: str, about: str, sound: SoundShapes | None = None) -> tuple[Fault, ...]:
     """
     What is wrong with a program, one fault of a rule; one that explains the failure of a run stands for it.
 
     Args:
         code: of one call.
         about: what the user asked, whose names the results hold.
+        sound: shapes of programs that need not run, to which that of this one is added if it runs well.
 
     """
     facts = facts_of(code)
-    found = [*facts.faults, *(fault for run in runs(code, about) for fault in _faults(code, facts, run))]
+    found = [*facts.faults, *_faults_of_runs(code, about, facts, SoundShapes() if sound is None else sound)]
     by_rule = {fault.rule: fault for fault in reversed(found)}
     if len(by_rule) > 1:
         by_rule.pop("runtime_failure", None)
     return tuple(fault for fault in found if by_rule.get(fault.rule) is fault)
+
+
+def _faults_of_runs(code: str, about: str, facts: Facts, sound: SoundShapes) -> list[Fault]:
+    shape = shape_of(code, about)
+    if shape in sound:
+        return []
+    found = [fault for run in runs(code, about) for fault in _faults(code, facts, run)]
+    if not found:
+        sound.add(shape)
+    return found
 
 
 def runs(code: str, about: str) -> Iterator[Run]:
