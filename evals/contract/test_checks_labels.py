@@ -37,6 +37,7 @@ We should lint the folder to find out. Let's start.|The linter will be run on bo
 Hold tight, opening the file.
 Grouping the errors by file shows where they are, so I'll do that first.|I would first need to list the symbols.
 I'm afraid I have to scan the tests first.|Gladly, on to the diff. I'll fetch it.
+I'll take it from here and open both files.
 """.replace("\n", "|")
 WORDS = """
 Running tests in parallel speeds up CI.|Let me know if you need more.|I'll need the file path to do that. Which file?
@@ -50,6 +51,7 @@ I can't access the network.
 We should keep both until the release.|The tests will be run by CI.|I'd be happy with either of them.
 We can drop it: nothing calls it.
 Let's start with an example: a set holds each value once.|Give me the name of the file, please.
+Looking fine to me.|Starting with Python 3.11, groups of exceptions exist.
 To unstage a file, run git restore; the change stays in the working tree.|I'll assume Python 3.12: match works there.
 I'll take a list over a tuple here, because it grows.|Running ruff showed 4 violations.|Use pytest -k to run a subset.
 """.replace("\n", "|")

@@ -110,7 +110,8 @@ _FINITE: Final = re.compile(
 _NO_CALL: Final = re.compile(
     rf"""\b(?:let\ me\ know|(?:ll|will|{_APOSTROPHE}m\ going\ to)\ (?:not|never)
     |(?:ll|will)\ (?:just\ )?(?:wait|leave|stop|keep|stay|hold\ off|remember|note|stick|skip|ignore|refrain|avoid|help)
-    |take\ (?!care\b|a\ (?:closer\ |quick\ |deeper\ )?look)
+    |looking\ (?:good|great|fine|better)|(?:starting|beginning)\ (?:with|from|in)\ (?:python\ )?v?\d
+    |take\ (?!care\b|it\ from\ here\b|a\ (?:closer\ |quick\ |deeper\ )?look)
     |(?:can|will|could|would)(?:not|n{_APOSTROPHE}t)|don{_APOSTROPHE}t|won{_APOSTROPHE}t
     |if\ you|unless|until\ you|which\ (?:file|one|path|symbol|line|test)|need\ (?:to\ know|the|a|your|more)
     |(?:use|go\ with|try|start\ with)\ (?:a|an|the)?\ *(?:analogy|definition|(?:simple\ )?example
