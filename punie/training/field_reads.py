@@ -22,8 +22,12 @@ def field_share(rows: Sequence[TrainingExample]) -> float:
 
 def reads_field(row: TrainingExample) -> bool:
     """Whether the code of any turn of the assistant reads a field that the called tool's result has."""
-    said = (message.content for message in row.messages if message.role == "assistant")
-    return any(_reads(code) for text in said for code in _codes(text))
+    return any(reads_field_in(message.content) for message in row.messages if message.role == "assistant")
+
+
+def reads_field_in(text: str) -> bool:
+    """Whether the code of one turn of the assistant reads a field that the called tool's result has."""
+    return any(_reads(code) for code in _codes(text))
 
 
 def _codes(text: str) -> list[str]:
