@@ -22,6 +22,12 @@ from punie.training.checks.sandbox_facts import missing_builtins
 _ATTRIBUTE: Final = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 _NAME: Final = re.compile(r"name '(\w+)' is not defined")
 _IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
+# What the sandbox says of a module that can be imported and does nothing outside it.
+_BARRED: Final = (
+    re.compile(r"^AttributeError: module '[\w.]+' has no attribute"),
+    re.compile(r"^RuntimeError: '[\w.]+' is not supported in this environment"),
+    re.compile(r"^PermissionError: Permission denied"),
+)
 # What code raises that takes a text apart: whether the text of a real file or command would do is not known.
 _OF_TEXTS: Final = frozenset({"JSONDecodeError", "KeyError", "TOMLDecodeError", "ToolCallLimitError", "ValueError"})
 # Longer than any place in the results of spies.
@@ -127,7 +133,7 @@ def _rule(code: str, facts: Facts, run: Run) -> str:
     error = run.done.error
     kind, message = ("", "") if error is None else (error.type, error.message)
     named = _NAME.fullmatch(message) if kind == "NameError" else None
-    if kind in _IMPORTS:
+    if kind in _IMPORTS or _uses_barred_module(f"{kind}: {message}", facts):
         return "import_in_sandbox"
     if named is not None and named[1] in missing_builtins():
         return "builtin_not_in_sandbox"
@@ -137,6 +143,11 @@ def _rule(code: str, facts: Facts, run: Run) -> str:
     if read is not None and _lacks_field(read[1], read[2], facts, run.done):
         return "nonexistent_field"
     return "runtime_failure"
+
+
+def _uses_barred_module(error: str, facts: Facts) -> bool:
+    opens = any(fault.rule == "builtin_not_in_sandbox" for fault in facts.faults)
+    return not opens and any(form.search(error) for form in _BARRED)
 
 
 def _only_called(name: str, code: str) -> bool:
