@@ -146,6 +146,7 @@ def test_a_response_that_run_time_may_print_passes(text: str) -> None:
         "Settings(debug=True)\nlog(level=3)",
         "{\n  'open': [",
         '{"result": "a", "output": "b"}',
+        "[tool.coverage]",
         "",
     ],
 )

@@ -133,6 +133,7 @@ def is_placeholder(text: str) -> bool:
         text: what a user said. Words that name an example, a slot or a TODO as the thing asked about are a request.
     """
     said = text.strip()
+    said = said.lower() if said.isupper() and " " in said else said  # shouted, so capitals mark no slot
     if not said:
         return False
     if _HOLDER.fullmatch(said):

@@ -44,7 +44,7 @@ _PLACEHOLDER: Final = re.compile(
     r"""
     [.?\N{HORIZONTAL ELLIPSIS}]{2,} | \N{HORIZONTAL ELLIPSIS}
     | [<\[({]{1,2} \s* (?:\.{3}|\N{HORIZONTAL ELLIPSIS}) \s* [>\])}]{1,2}
-    | [<\[({]{1,2} (?!\s*no\b) (?=[^>\])}]*?(?:\b|_)
+    | (?!\[\w+(?:\.\w+)+\]) [<\[({]{1,2} (?!\s*no\b) (?=[^>\])}]*?(?:\b|_)
       (?:results?|outputs?|responses?|placeholder|contents?|data|tool|here|omitted|truncated|todo|tbd|insert|text|stdout)
       (?:\b|_)) [\w\s'.,-]+ [>\])}]{1,2}
     """,
