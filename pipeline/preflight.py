@@ -11,7 +11,7 @@ from pipeline.places import shown
 from pipeline.recipe import Recipe
 from punie.agent.config import PROMPT_NAMES
 from punie.evaluation.models.loading import ModelDirError, check_model_dir, size_of
-from punie.training.examples import PRESETS
+from punie.training.examples import dataset_names
 
 _SHARE_OF_BASE = 8  # artifacts together, as a multiple of the base model's size
 
@@ -23,7 +23,7 @@ def check_inputs(recipe: Recipe, artifacts: Path) -> None:
     Raises:
         InputError: one line on the first thing that is wrong.
     """
-    _one_of("data.preset", recipe.data.preset, PRESETS, recipe)
+    _one_of("data.preset", recipe.data.preset, dataset_names(), recipe)
     _one_of("system", recipe.system, PROMPT_NAMES, recipe)
     if not recipe.base_folder.is_dir():
         message = (

@@ -31,8 +31,8 @@ class DataPart(_Part):
     Which examples.
 
     Attributes:
-        preset: the generators' mixture.
-        size: training rows; None: what the preset gives.
+        preset: name of a mixture, a source or a merge of the generators.
+        size: training rows, of a mixture only; None: what the preset gives.
         targets: a `targets.json` of an eval run, whose examples by tool are added; relative to the project.
     """
 

@@ -13,7 +13,8 @@ from punie.markers import MARKERS, asked_for
 from punie.workers import is_divided, shared_folder
 
 if TYPE_CHECKING:
-    from punie.evaluation.inputs import Request
+    from punie.data.session import DataSession
+    from punie.evaluation.inputs import Inputs, Request
     from punie.evaluation.session import EvalSession
 
 
@@ -23,7 +24,7 @@ class Option(NamedTuple):
     name: str
     metavar: str
     help: str
-    default: str | None = None
+    default: str | bool | None = None
     action: str = "store"
     const: str | None = None  # the value of the option when it stands alone
 
@@ -45,10 +46,13 @@ OPTIONS: Final = (
     ),
     Option("live", "DIR", "let the model work in DIR with the real tools (--live alone: the root)", const=""),
     Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
-    Option("data", "DIR", "dataset that -m data checks (default: the recipe's)"),
+    Option("data", "DIR_OR_FILE", "dataset that -m data checks (default: the newest that the recipe built)"),
+    Option(
+        "fix", "", "write a fixed copy of it: DIR-fixed, or fixed in --results DIR", default=False, action="store_true"
+    ),
 )
-# These build a model, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain")
+# These build a model, or read a dataset once, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain", "data")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class State:
         markers: those of them that are asked for.
         node_ids: node ids on the command line.
         evaluation: the grading, if any.
+        data: the check of a dataset, if any.
 
     """
 
@@ -68,6 +73,7 @@ class State:
     markers: frozenset[str] = frozenset()
     node_ids: tuple[str, ...] = ()
     evaluation: EvalSession | None = None
+    data: DataSession | None = None
 
 
 STATE: Final = pytest.StashKey[State]()
@@ -81,9 +87,9 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
             f"{prefix}{option.name}",
             dest=option.dest,
             action=option.action,
-            metavar=option.metavar,
             default=option.default,
             help=option.help,
+            **({"metavar": option.metavar} if option.metavar else {}),
             **({} if option.const is None else {"nargs": "?", "const": option.const}),
         )
 
@@ -104,10 +110,13 @@ def read_command_line(config: pytest.Config) -> State:
     if not (markers or used):
         return State(own, node_ids=node_ids)
     _refuse_workers(config, markers)
-    return State(own, markers, node_ids, _evaluation(config, markers, suite_ids))
+    evaluation, data = _sessions(config, markers, suite_ids)
+    return State(own, markers, node_ids, evaluation, data)
 
 
-def _evaluation(config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]) -> EvalSession | None:
+def _sessions(
+    config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]
+) -> tuple[EvalSession | None, DataSession | None]:
     from punie.evaluation.inputs import InputError, check
     from punie.evaluation.session import EvalSession
 
@@ -115,9 +124,23 @@ def _evaluation(config: pytest.Config, markers: frozenset[str], suite_ids: Seque
         request = _request(config, markers)
         inputs = check(request)
         inputs.check_items(suite_ids)
+        data = _data(config, inputs)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None
+    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None, data
+
+
+def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
+    fix = bool(config.getoption("punie_fix"))
+    if "data" not in inputs.request.markers:
+        if fix:
+            message = "--fix goes with -m data: it writes a fixed copy of the dataset that is checked"
+            raise pytest.UsageError(message)
+        return None
+    from punie.data.inputs import check_data
+    from punie.data.session import DataSession
+
+    return DataSession(config, None if inputs.request.only_listed else check_data(inputs, fix=fix))
 
 
 def _request(config: pytest.Config, markers: frozenset[str]) -> Request:

@@ -2,8 +2,8 @@
 The pytest plugin: hooks and options, nothing else.
 
 It is inert until one of its markers is asked for with `-m`, a node id names an item of a suite, or one of its options
-is used; then `punie.evaluation.session` does the work. Items with one of our markers are left out of runs that do not
-ask for them.
+is used; then `punie.evaluation.session` and `punie.data.session` do the work. Items with one of our markers are left
+out of runs that do not ask for them.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ class _Listener:
         self._conclusion.expect(ids)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say what is graded."""
-    evaluation = _evaluation(config)
-    return None if evaluation is None else f"punie: {evaluation.title}"
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is checked and graded."""
+    state = config.stash.get(STATE, State())
+    return [f"punie: {session.title}" for session in (state.data, state.evaluation) if session is not None]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -82,10 +82,11 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Add the items of the suites, and leave out what was not asked for; `-k` and `-m` select from the rest."""
+    """Add our items, and leave out what was not asked for; `-k` and `-m` select from the rest."""
     state = config.stash[STATE]
-    if state.evaluation is not None:
-        items += state.evaluation.collect(session, state.node_ids)
+    for own in (state.data, state.evaluation):
+        if own is not None:
+            items += own.collect(session, state.node_ids)
     items[:], left = leave_out(items, state.own - state.markers, state.node_ids)
     if left:
         config.hook.pytest_deselected(items=left)
@@ -115,11 +116,11 @@ def pytest_runtest_makereport(
 def pytest_report_teststatus(
     report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
 ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
-    """A missed query has a letter, a word and a colour of its own."""
-    evaluation = _evaluation(config)
-    if evaluation is None or not evaluation.is_missed(report):
-        return None
-    return "missed", "m", ("MISSED", {"yellow": True})
+    """A missed query, and a rule that only warns, have a letter, a word and a colour of their own."""
+    state = config.stash.get(STATE, State())
+    if state.evaluation is not None and state.evaluation.is_missed(report):
+        return "missed", "m", ("MISSED", {"yellow": True})
+    return None if state.data is None else state.data.status(report)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -135,10 +136,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the acceptance table."""
-    evaluation = _evaluation(config)
-    if evaluation is not None:
-        evaluation.conclusion.summarize(terminalreporter)
+    """Print the table of findings and the acceptance table."""
+    state = config.stash.get(STATE, State())
+    if state.data is not None:
+        state.data.summarize(terminalreporter)
+    if state.evaluation is not None:
+        state.evaluation.conclusion.summarize(terminalreporter)
 
 
 def _evaluation(config: pytest.Config) -> EvalSession | None:

@@ -182,6 +182,7 @@ def test_a_merge_replaces_an_older_one_and_nothing_else(root: Path) -> None:
         ("phase26", (762, 95, 96), [683, 50, 50, 50, 120]),
         ("phase26-balanced", (800, 0, 0), [800]),
         ("phase27", (993, 111, 0), [800, 84, 84, 96, 40]),
+        ("phase27-cleaned", (1053, 111, 0), [800, 84, 84, 96, 40, 60]),
     ],
 )
 def test_presets_have_the_required_counts(name: str, sizes: tuple[int, int, int], rows: list[int]) -> None:
@@ -195,7 +196,7 @@ def test_presets_have_the_required_counts(name: str, sizes: tuple[int, int, int]
 def test_the_shares_of_phase26_come_from_its_manifest() -> None:
     shares = load_merge("phase26").shares
 
-    assert preset_names() == ("phase26", "phase26-balanced", "phase27")
+    assert preset_names() == ("phase26", "phase26-balanced", "phase27", "phase27-cleaned")
     assert [round(100 * shares[name]) for name in ("workflows", "ty", "field-access")] == [72, 5, 13]
     assert round(100 * (shares["ruff"] + shares["pytest"])) == 10
 
@@ -221,5 +222,7 @@ def test_a_bad_manifest_is_one_error_with_its_file(old: str, new: str, message: 
 
 
 def test_an_unknown_manifest_names_the_presets() -> None:
-    with pytest.raises(MergeError, match=r"no manifest 'phase99' .* phase26, phase26-balanced, phase27"):
+    with pytest.raises(
+        MergeError, match=r"no manifest 'phase99' .* phase26, phase26-balanced, phase27, phase27-cleaned"
+    ):
         load_merge("phase99")

@@ -20,7 +20,16 @@ def manifests(draw: st.DrawFn) -> MergeManifest:
     total = sum(source.rows for source in given_sources)
     valid = draw(st.integers(0, total - 1))
     sizes = SplitSizes(train=total - valid, valid=valid)
-    return MergeManifest(name=draw(names), seed=draw(st.integers(0, 2**40)), sizes=sizes, sources=given_sources)
+    clean = draw(st.booleans())
+    left = draw(st.none() | st.builds(SplitSizes, train=st.integers(1, 99), valid=st.integers(0, 9))) if clean else None
+    return MergeManifest(
+        name=draw(names),
+        seed=draw(st.integers(0, 2**40)),
+        sizes=sizes,
+        clean=clean,
+        left=left,
+        sources=given_sources,
+    )
 
 
 def _loaded(data: bytes) -> MergeManifest:

@@ -142,6 +142,12 @@ def test_empty_spies_answer_with_nothing() -> None:
     assert execute_code("print(git_status('.').clean, read_file('a') == '')", SpyTools.empty()).output == "True True\n"
 
 
+def test_calm_spies_find_nothing_and_their_test_run_is_a_success() -> None:
+    code = "r = pytest_run('.')\nprint(r.success, r.passed, r.failed, hover('a', 1, 1, 'b').success)"
+
+    assert execute_code(code, SpyTools.calm()).output == "True 0 0 False\n"
+
+
 def test_any_arguments_get_the_record() -> None:
     spies = SpyTools.dirty()
 

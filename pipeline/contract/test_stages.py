@@ -178,7 +178,7 @@ def test_more_rows_than_the_generators_have_is_wrong_input(
         message = "ask for fewer rows"
         raise ValueError(message)
 
-    monkeypatch.setattr("pipeline.stages.dataset.generate", refuse)
+    monkeypatch.setattr("pipeline.stages.dataset.make_dataset", refuse)
 
     with pytest.raises(InputError, match=r"^recipe 'tiny': ask for fewer rows$"):
         Store(tmp_path, "tiny", {}).build(dataset_stage(tiny_recipe, []))

@@ -13,12 +13,17 @@ from pipeline.places import ROOT, SUITES
 from pipeline.recipe import Recipe
 from punie.agent.config import system_prompt
 from punie.evaluation import load_suite
+from punie.training.card import data_card
 from punie.training.dataset_io import write_dataset
-from punie.training.examples import generate
+from punie.training.examples import make_dataset
 from punie.training.examples.targets import read_targets
+from punie.training.reports.data_card import write_card
 
 # The generators, and what they render calls and results with.
-_SOURCES: Final = (*(f"punie/training/**/*.{suffix}" for suffix in ("py", "yaml", "txt")), "punie/agent/**/*.py")
+_SOURCES: Final = (
+    *(f"punie/training/**/*.{suffix}" for suffix in ("py", "toml", "yaml", "txt")),
+    "punie/agent/**/*.py",
+)
 _NEEDS_BYTES: Final = 50_000_000
 
 
@@ -57,9 +62,10 @@ def _make(recipe: Recipe, prompts: Sequence[str], targets: Mapping[str, int], fo
     part = recipe.data
     try:
         system = system_prompt(recipe.system)
-        dataset = generate(part.preset, recipe.seed, system, size=part.size, avoid=prompts, targets=targets)
+        dataset = make_dataset(part.preset, recipe.seed, system, size=part.size, avoid=prompts, targets=targets)
     except ValueError as error:
         message = f"recipe {recipe.name!r}: {error}"
         raise InputError(message) from error
     write_dataset(dataset, folder)
+    write_card(data_card(dataset, folder, {**part.model_dump(mode="json"), "seed": recipe.seed}), folder)
     return Made(facts={"train": len(dataset.train), "valid": len(dataset.valid), "test": len(dataset.test)})

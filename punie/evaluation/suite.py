@@ -17,7 +17,17 @@ from punie.agent.typed_tools import CATALOGUE
 from punie.evaluation.documents import SUFFIXES, Document, SuiteError, read_documents
 from punie.evaluation.recorded import read_recorded
 
-__all__ = ["Expect", "Query", "Suite", "SuiteError", "ToolResponse", "Turn", "load_suite", "load_suites"]
+__all__ = [
+    "Expect",
+    "Query",
+    "Suite",
+    "SuiteError",
+    "ToolResponse",
+    "Turn",
+    "known_suites",
+    "load_suite",
+    "load_suites",
+]
 
 _HERE: Final = Path(__file__).parent
 # In the wheel the suites lie inside the package, in a checkout (editable installation) in `evals/suites`.
@@ -187,6 +197,11 @@ def load_suites(names: Iterable[str | Path]) -> tuple[Suite, ...]:
     return suites
 
 
+def known_suites() -> tuple[str, ...]:
+    """The names of the suites that come with the project."""
+    return tuple(sorted({file.stem for folder in _FOLDERS for file in folder.glob("*.yaml")}))
+
+
 def _find(path_or_name: str | Path) -> Path:
     path, name = Path(path_or_name), str(path_or_name)
     if path.suffix in SUFFIXES or isinstance(path_or_name, Path) or len(path.parts) > 1:
@@ -195,8 +210,8 @@ def _find(path_or_name: str | Path) -> Path:
     for candidate in named:
         if candidate.is_file():
             return candidate
-    known = sorted({file.stem for folder in _FOLDERS for file in folder.glob("*.yaml")})
-    message = f"no suite {name!r}: name one of {', '.join(known)}, or give the path of a {' or '.join(SUFFIXES)} file"
+    known = ", ".join(known_suites())
+    message = f"no suite {name!r}: name one of {known}, or give the path of a {' or '.join(SUFFIXES)} file"
     raise SuiteError(message)
 
 

@@ -63,6 +63,14 @@ class SpyTools(Mapping[str, Spy]):
         """Spies whose records hold nothing."""
         return cls(empty_records(catalogue), catalogue=catalogue)
 
+    @classmethod
+    def calm(cls) -> Self:
+        """Spies whose records hold nothing, where a test run without failures is a success."""
+        records = empty_records()
+        tests = records["pytest_run"]
+        passing = tests if isinstance(tests, str) else tests.model_copy(update={"success": True})
+        return cls({**records, "pytest_run": passing})
+
     @property
     def records(self) -> Mapping[str, Record]:
         """What each tool answers."""

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from punie.training.dataset import SPLITS, SplitName, TrainingDataset, TrainingExample
 from punie.training.dataset_io import FILE_NAMES, dataset_folder, numbered_lines
 from punie.training.finding import Finding
 from punie.training.row_text import RowError, row_from_text
-
-_HINTS: Final = {
-    "bad_json": "write one JSON object a line, in UTF-8",
-    "bad_structure": 'a row is {"messages": [an optional system, then user and assistant in turn, assistant last]}',
-}
+from punie.training.rules import RULES
 
 
 def validate_dataset(source: TrainingDataset | Path | str) -> list[Finding]:
@@ -33,7 +28,7 @@ def validate_dataset(source: TrainingDataset | Path | str) -> list[Finding]:
     """
     if isinstance(source, TrainingDataset):
         rows = source.rows()
-        findings = [finding for row in rows for finding in _faults(row.example, row.split, row.line)]
+        findings = [finding for row in rows for finding in structural_faults(row.example, row.split, row.line)]
         sizes = {split: len(source.split(split)) for split in SPLITS}
     else:
         folder = dataset_folder(source)
@@ -49,10 +44,11 @@ def _file_faults(folder: Path, split: SplitName) -> Iterator[Finding]:
         except RowError as error:
             yield _finding(error.rule, split, line, f"column {error.column}: {error.reason}")
         else:
-            yield from _faults(example, split, line)
+            yield from structural_faults(example, split, line)
 
 
-def _faults(example: TrainingExample, split: SplitName, line: int) -> Iterator[Finding]:
+def structural_faults(example: TrainingExample, split: SplitName, line: int) -> Iterator[Finding]:
+    """Yield what is wrong with the order and the content of the turns of one row."""
     for message in (*_order_faults(example), *_content_faults(example)):
         yield _finding("bad_structure", split, line, message)
 
@@ -78,4 +74,4 @@ def _content_faults(example: TrainingExample) -> Iterator[str]:
 
 
 def _finding(rule: str, split: SplitName, line: int, message: str) -> Finding:
-    return Finding(rule=rule, file=FILE_NAMES[split], line=line, message=message, hint=_HINTS[rule])
+    return Finding(rule=rule, file=FILE_NAMES[split], line=line, message=message, hint=RULES[rule].hint)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from punie.training.dataset import TrainingDataset, TrainingExample
+from punie.training.cleaning import cleaned
+from punie.training.dataset import SPLITS, TrainingDataset, TrainingExample
 from punie.training.dataset_io import FILE_NAMES, dataset_folder, read_dataset, write_dataset
 from punie.training.merge_manifest import MergeError, MergeManifest, MergeSource, manifest_text
-from punie.training.splits import split_rows
+from punie.training.splits import SplitSizes, split_rows
 from punie.training.strata import quotas, stratum
 
 MANIFEST_FILE: Final = "merge.toml"
@@ -36,7 +37,8 @@ def merge_datasets(manifest: MergeManifest, sources: Path | str) -> Merged:
         sources: the folder that holds a folder for each source; the rows of all its splits count.
 
     Raises:
-        MergeError: a source is missing, cannot be read, has changed or has too few rows, or the rows cannot be split.
+        MergeError: a source is missing, cannot be read, has changed or has too few rows, the rows cannot be split, or
+            the cleaning leaves other rows than the manifest says.
     """
     rows: list[TrainingExample] = []
     pinned = []
@@ -49,7 +51,8 @@ def merge_datasets(manifest: MergeManifest, sources: Path | str) -> Merged:
     except ValueError as error:
         message = f"merge {manifest.name!r}: {error}"
         raise MergeError(message) from None
-    return Merged(dataset, manifest.model_copy(update={"sources": tuple(pinned)}))
+    manifest = manifest.model_copy(update={"sources": tuple(pinned)})
+    return _cleaned(Merged(dataset, manifest)) if manifest.clean else Merged(dataset, manifest)
 
 
 def write_merged(merged: Merged, folder: Path | str) -> Path:
@@ -82,6 +85,20 @@ def source_digest(folder: Path | str) -> str:
         content = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "-"
         digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()
+
+
+def _cleaned(merged: Merged) -> Merged:
+    """Clean the rows, and let the manifest say how many are left."""
+    dataset, manifest = cleaned(merged.dataset), merged.manifest
+    counts = {split: len(dataset.split(split)) for split in SPLITS}
+    if not counts["train"] or (manifest.left is not None and manifest.left.model_dump() != counts):
+        said = manifest.left.model_dump() if manifest.left else "some for train"
+        message = (
+            f"merge {manifest.name!r}: the cleaning leaves {counts} and {said} were wanted: "
+            "restore the sources or correct `left`"
+        )
+        raise MergeError(message)
+    return Merged(dataset, manifest.model_copy(update={"left": SplitSizes.model_validate(counts)}))
 
 
 def _take(source: MergeSource, root: Path, seed: int) -> tuple[list[TrainingExample], str]:

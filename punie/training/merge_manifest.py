@@ -45,6 +45,8 @@ class MergeManifest(BaseModel):
         name: of the merged set.
         seed: decides which rows are drawn and how they are split.
         sizes: rows of each split; they add up to the rows of the sources.
+        clean: whether words before calls, rows that only promise a call and exact duplicates are then removed.
+        left: rows of each split after the cleaning; a merge that leaves others is refused.
         sources: in the order in which their rows enter.
     """
 
@@ -53,6 +55,8 @@ class MergeManifest(BaseModel):
     name: Name
     seed: int = Field(ge=0, strict=True)
     sizes: SplitSizes
+    clean: bool = Field(default=False, strict=True)
+    left: SplitSizes | None = None
     sources: tuple[MergeSource, ...] = Field(min_length=1)
 
     @property
@@ -68,6 +72,9 @@ class MergeManifest(BaseModel):
             raise ValueError(message)
         if len({source.name for source in self.sources}) != len(self.sources):
             message = "a source stands twice: name each once"
+            raise ValueError(message)
+        if self.left is not None and not self.clean:
+            message = "rows are left only after a cleaning: set clean, or leave left out"
             raise ValueError(message)
         return self
 
@@ -101,8 +108,11 @@ def load_merge(name_or_path: Path | str) -> MergeManifest:
 
 def manifest_text(manifest: MergeManifest) -> str:
     """Return the TOML text of `manifest`; `load_merge` reads it back. No value in it needs escaping."""
-    lines = [f'name = "{manifest.name}"', f"seed = {manifest.seed}", "", "[sizes]"]
-    lines += [f"{split} = {rows}" for split, rows in manifest.sizes.model_dump().items()]
+    lines = [f'name = "{manifest.name}"', f"seed = {manifest.seed}"]
+    lines += ["clean = true"] if manifest.clean else []
+    for table, sizes in (("sizes", manifest.sizes), ("left", manifest.left)):
+        if sizes is not None:
+            lines += ["", f"[{table}]", *(f"{split} = {rows}" for split, rows in sizes.model_dump().items())]
     for source in manifest.sources:
         lines += ["", "[[sources]]", f'name = "{source.name}"', f"rows = {source.rows}"]
         lines += [f'sha256 = "{source.sha256}"'] if source.sha256 else []

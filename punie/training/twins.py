@@ -8,15 +8,15 @@ and numbers masked. Twins of twins belong together too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
 
 from punie.training.contamination import THRESHOLD, masked, plain
 from punie.training.dataset import TrainingExample
+from punie.training.near_index import Pairs, all_pairs, near_pairs, pairs_within, sketches_of
 
-_BUCKETS: Final = 64
+EXACT: Final = 2_000
 
 
 class _Groups:
@@ -40,8 +40,11 @@ def twin_groups(rows: Sequence[TrainingExample]) -> tuple[tuple[int, ...], ...]:
     """
     Return the places of `rows` in groups of twins, in the order of their first places.
 
+    Up to `EXACT` different queries are compared each with each; more of them go through the index of near texts, which
+    may miss a pair that no other twin joins.
+
     Args:
-        rows: the rows of all splits; the cost grows with the square of the different queries.
+        rows: the rows of all splits.
     """
     groups = _Groups(len(rows))
     queries = [row.query for row in rows]
@@ -57,35 +60,19 @@ def _join_near(groups: _Groups, queries: Sequence[str], form: Callable[[str], st
     firsts: dict[str, int] = {}
     for place, query in enumerate(queries):
         groups.join(place, firsts.setdefault(form(query), place))
+    firsts.pop("", None)
     texts, places = list(firsts), list(firsts.values())
-    for one, other in _possible_pairs(texts):
-        if groups.head(places[one]) != groups.head(places[other]) and _is_near(texts[one], texts[other]):
+    for ones, others in _candidates(texts):
+        ends = zip(ones.tolist(), others.tolist(), strict=True)
+        apart = np.array([groups.head(places[one]) != groups.head(places[other]) for one, other in ends], np.bool_)
+        ones, others = ones[apart], others[apart]  # noqa: PLW2901 - those joined already need no comparison
+        near = near_pairs(texts, texts, (ones, others), THRESHOLD)
+        for one, other in zip(ones[near].tolist(), others[near].tolist(), strict=True):
             groups.join(places[one], places[other])
 
 
-def _possible_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs whose lengths and letters allow the threshold: letters in common bound the ratio from above."""
-    lengths = np.array([len(text) for text in texts])
-    letters = np.array([_letters(text) for text in texts], dtype=np.int32).reshape(len(texts), _BUCKETS)
-    for place in range(len(texts)):
-        needed = THRESHOLD * (lengths[place] + lengths[:place]) / 2
-        fitting = (np.minimum(lengths[place], lengths[:place]) >= needed).nonzero()[0]
-        common = np.minimum(letters[place], letters[fitting]).sum(axis=1)
-        yield from ((place, int(other)) for other in fitting[common >= needed[fitting]])
-
-
-def _letters(text: str) -> np.ndarray:
-    """How often the letters of each bucket occur, one letter counted once whatever its bytes."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.bincount(codes % _BUCKETS, minlength=_BUCKETS)
-
-
-def _is_near(first: str, second: str) -> bool:
-    """Whether difflib's ratio, which depends on the order, reaches the threshold in either order."""
-    for one, other in ((first, second), (second, first)):
-        matcher = SequenceMatcher(None, one, other, autojunk=False)
-        if matcher.quick_ratio() < THRESHOLD:
-            return False
-        if matcher.ratio() >= THRESHOLD:
-            return True
-    return False
+def _candidates(texts: Sequence[str]) -> Iterator[Pairs]:
+    if len(texts) <= EXACT:
+        yield from all_pairs(texts, THRESHOLD)
+    else:
+        yield from pairs_within(sketches_of(texts, np.arange(len(texts))), THRESHOLD)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from punie.agent.monty_runner import Execution
-from punie.evaluation.grading.sandboxed import executed
 from punie.evaluation.grading.source import short_texts
 from punie.evaluation.grading.worlds import CHANGES, Change, World, calm, key, suited
+from punie.testing.sandboxed import executed
 from punie.testing.spies import SpyTools
 
 # What these return says little: a fixed sentence after them is an answer.

@@ -6,10 +6,9 @@ from punie.agent.monty_runner import Execution
 from punie.evaluation.grading.evidence import Call, Evidence, Failure, Read
 from punie.evaluation.grading.failures import failure_of
 from punie.evaluation.grading.influence import ACTING, Influence
-from punie.evaluation.grading.sandboxed import executed
 from punie.evaluation.grading.source import named_tools
-from punie.evaluation.grading.worlds import nothing_wrong
 from punie.evaluation.suite import Expect
+from punie.testing.sandboxed import executed
 from punie.testing.spies import SpyTools
 
 
@@ -30,7 +29,7 @@ def run(code: str, expect: Expect, about: str) -> Evidence:
         return Evidence(refused=refused)
     if found.error is not None:
         return _evidence(code, expect, found, failures=_failures(found), shown=frozenset(expect.tools))
-    nothing = executed(code, nothing_wrong())
+    nothing = executed(code, SpyTools.calm())
     influence = Influence(code, tools, found, nothing)
     shown = frozenset(tool for tool in expect.tools if tool not in ACTING and influence.of(tool))
     return _evidence(code, expect, found, failures=_failures(nothing, " where nothing is found"), shown=shown)

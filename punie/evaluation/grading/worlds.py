@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from punie.agent.typed_tools import CATALOGUE, Result
 from punie.testing.made_record import Record
 from punie.testing.records import empty_records
-from punie.testing.spies import Spy, SpyTools
+from punie.testing.spies import Spy
 
 # Makes the tool's other result; its arguments are the tool's name and the populated result.
 Change = Callable[[str, Any], Any]
@@ -108,11 +108,6 @@ def _with(items: Sequence[Any], texts: Sequence[str]) -> list[Any]:
 
 def _texts(model: Result, text: str) -> dict[str, str]:
     return {name: text for name, value in model if isinstance(value, str) or value is None}
-
-
-def nothing_wrong() -> SpyTools:
-    """Tools that find nothing, where a test run without failures is a success."""
-    return SpyTools({**empty_records(), "pytest_run": calm("pytest_run", None)})
 
 
 def _flagged(result: Result, flag: Callable[[bool], bool]) -> Result:

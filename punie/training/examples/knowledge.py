@@ -210,16 +210,20 @@ class Concept(BaseModel):
         return tuple(name for side in self.names for name in ((side,) if isinstance(side, str) else side))
 
 
-def load_concepts() -> tuple[Concept, ...]:
+def load_concepts(subject: str | None = None) -> tuple[Concept, ...]:
     """
     Read every concept file, in the order of file names.
+
+    Args:
+        subject: only the file of this name, without its suffix.
 
     Raises:
         ValueError: a file is broken YAML or holds a record that is no concept; says the file and the topic.
     """
     folder = files("punie") / "training" / "examples" / "concepts"
     sources = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return tuple(concept for source in sources for concept in _concepts_of(source))
+    chosen = [source for source in sources if subject is None or source.name == f"{subject}.yaml"]
+    return tuple(concept for source in chosen for concept in _concepts_of(source))
 
 
 def questions_and_answers(concept: Concept) -> list[tuple[str, str]]:

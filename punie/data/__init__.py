@@ -1,0 +1,1 @@
+"""`pytest -m data`: the integrity checks of a dataset as pytest items."""
