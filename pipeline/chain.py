@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from pipeline.artifact import Artifact, Stage, Store
+from pipeline.checked import check, refuse_faulty
 from pipeline.curves import Watch
-from pipeline.data_checks import near_prompts, system_prompts, unparsable_calls
-from pipeline.errors import StageError
 from pipeline.random_base import base_stage, with_base
 from pipeline.recipe import Recipe, load_recipe
 from pipeline.stages.adapter import adapter_stage
@@ -18,11 +17,9 @@ from pipeline.stages.fused import fused_stage
 from pipeline.stages.quantized import quantized_stage
 from pipeline.stores import store_of
 from pipeline.terminal import terminal
-from punie.agent.config import system_prompt
 from punie.training.dataset import TrainingDataset
 from punie.training.dataset_io import read_dataset
-from punie.training.dataset_validation import validate_dataset
-from punie.training.finding import Finding
+from punie.training.reports import CheckReport
 
 Build = Callable[[Callable[[Watch], Stage]], Artifact]
 
@@ -85,25 +82,15 @@ def rows(dataset: Artifact) -> TrainingDataset:
 
 
 @pytest.fixture(scope="session")
-def findings(
-    recipe: Recipe, dataset: Artifact, rows: TrainingDataset, prompts: Sequence[str]
-) -> Mapping[str, Sequence[Finding]]:
-    """What each check found in the training set."""
-    return {
-        "structure": validate_dataset(dataset.folder),
-        "calls": unparsable_calls(rows),
-        "system": system_prompts(rows, system_prompt(recipe.system)),
-        "overlap": near_prompts(rows, prompts),
-    }
+def findings(recipe: Recipe, dataset: Artifact, prompts: Sequence[str]) -> CheckReport:
+    """What the rules of training data found in the training set."""
+    return check(dataset.folder, recipe, prompts)
 
 
 @pytest.fixture(scope="session")
-def adapter(recipe: Recipe, dataset: Artifact, findings: Mapping[str, Sequence[Finding]], build: Build) -> Artifact:
+def adapter(recipe: Recipe, dataset: Artifact, findings: CheckReport, build: Build) -> Artifact:
     """The LoRA adapter; nothing is trained on a set with a fault."""
-    faults = [str(finding) for found in findings.values() for finding in found]
-    if faults:
-        message = f"{len(faults)} faults in {dataset.folder.name} forbid training, the first: {faults[0]}"
-        raise StageError(message)
+    refuse_faulty(findings)
     return build(lambda watch: adapter_stage(recipe, dataset, watch))
 
 

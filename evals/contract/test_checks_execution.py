@@ -48,8 +48,6 @@ FAILURES = {
     "endless": "while True:\n    pass",
     "recursion": "def f(n):\n    return f(n + 1)\n\nf(0)",
     "generator is no iterator": "print(next((e for e in typecheck('.').errors), None))",
-    "process": "import os\nos.kill(1, 9)",
-    "files": "from pathlib import Path\nprint(Path('a').read_text())",
 }
 GOOD = {
     "guarded rate": "r = pytest_run('.')\nn = r.passed + r.failed\nprint(r.passed / n if n else 0)",
@@ -230,3 +228,23 @@ def test_the_real_sets_have_the_counted_defects(name: str, failing: int) -> None
 
     assert Counter(f.rule for f in found) == {"runtime_failure": failing}
     assert len(iterators) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos.kill(1, 9)",
+        "import os\nprint(os.environ)",
+        "import os\nprint(os.listdir('.'))",
+        "import sys\nsys.exit(1)",
+        "from pathlib import Path\nprint(Path('a').read_text())",
+    ],
+)
+def test_what_a_module_may_not_do_in_the_sandbox_is_a_matter_of_its_import(code: str) -> None:
+    assert [fault.rule for fault in faults_of(code, "")] == ["import_in_sandbox"]
+
+
+def test_a_file_opened_without_an_import_is_a_matter_of_the_builtin() -> None:
+    assert [fault.rule for fault in faults_of("import json\nprint(json.load(open('a')))", "")] == [
+        "builtin_not_in_sandbox"
+    ]

@@ -31,6 +31,13 @@ Let me read config.py to see what is there.|I should check the definition first.
 I'll take care of that.|Certainly! I'd be happy to help. I'll start by looking at the module.|I'm gonna run ruff.
 I'll get back to you once the tests have run.|Before answering, I'll look at the file.
 Searching for usages of parse_reply.
+Give me a minute to go over the log.|What I'll do is compare both branches.|I'd be glad to measure that.
+My plan is to open it.
+We should lint the folder to find out. Let's start.|The linter will be run on both folders next.
+Hold tight, opening the file.
+Grouping the errors by file shows where they are, so I'll do that first.|I would first need to list the symbols.
+I'm afraid I have to scan the tests first.|Gladly, on to the diff. I'll fetch it.
+I'll take it from here and open both files.
 """.replace("\n", "|")
 WORDS = """
 Running tests in parallel speeds up CI.|Let me know if you need more.|I'll need the file path to do that. Which file?
@@ -41,6 +48,10 @@ I won't run anything then.|Let me explain: a generator yields lazily.|Searching 
 Understood. I'll keep that in mind.|Sure. A dataclass generates __init__.|I checked src/app.py and it has no errors.
 First, run ruff. Then, fix the errors.|I can help with that if you tell me the file.|I'd pick ruff.
 I can't access the network.
+We should keep both until the release.|The tests will be run by CI.|I'd be happy with either of them.
+We can drop it: nothing calls it.
+Let's start with an example: a set holds each value once.|Give me the name of the file, please.
+Looking fine to me.|Starting with Python 3.11, groups of exceptions exist.
 To unstage a file, run git restore; the change stays in the working tree.|I'll assume Python 3.12: match works there.
 I'll take a list over a tuple here, because it grows.|Running ruff showed 4 violations.|Use pytest -k to run a subset.
 """.replace("\n", "|")
@@ -84,7 +95,26 @@ def contradictions(*rows: TrainingExample) -> list[Finding]:
 
 @pytest.mark.parametrize("text", [text for text in PROMISES.split("|") if text])
 def test_a_turn_that_only_promises_is_found(text: str) -> None:
+    assert promised("Check src", text) == ["promise_only_turn"]
     assert promised("Check src", text, "Go ahead.", CALL) == ["promise_only_turn"]
+
+
+@pytest.mark.parametrize("agreement", ["Go ahead.", "yes, please do", "OK"])
+def test_words_that_only_a_go_ahead_turns_into_a_call_are_a_promise(agreement: str) -> None:
+    assert promised("Check src", "The checker knows best.", agreement, CALL) == ["promise_only_turn"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("The checker knows best.", "Then check lib too.", CALL),
+        ("Shall I check it?", "Yes, please.", CALL),
+        (CALL, RESPONSE, "There is no error in it.", "OK, go ahead", CALL),
+        ("The checker knows best.", "OK, thanks", "You're welcome."),
+    ],
+)
+def test_words_that_answer_or_ask_before_a_call_are_no_promise(said: tuple[str, ...]) -> None:
+    assert promised("Check src", *said) == []
 
 
 @pytest.mark.parametrize("text", [text for text in WORDS.split("|") if text])

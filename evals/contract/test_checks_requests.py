@@ -14,16 +14,23 @@ Your query here|[INSERT QUERY HERE]|<your question here>|insert question here|Pr
 lorem ipsum dolor sit amet|Lorem ipsum|foo bar|Foo bar baz|Check foo bar baz|asdf|xxx|test test|...|___
 <placeholder>|{query}|{{ query }}|Find references to {symbol}|Find <file_name> please|Run pytest on [FILE]
 Open {path} now
+Insert prompt|<path/to/module.py>|{{user_prompt}}|Lint the folder (variant 3)|List the symbols [case]|Dummy lint task 3
+Sample: find references 12|Explain XXX|Type check %s|Rename [function]|Jump to SYMBOL_NAME|Open FILE at LINE_NUMBER
 Example 7: check the types|Sample question about git|dummy|Example query
 """.replace("\n", "|")
 REQUESTS = """
 Show me an example of a dataclass|Explain example 2 in docs/tutorial.md|Fix the type error in example 3|Run test 5
 Find all TODO comments|List the TODOs in src/|Where is TODO defined|TODO list: show me the items|Todo: type check src/
 grep for FIXME in src|Search for 'lorem ipsum' in the pages|Find `{name}` in templates|Is `foo bar` printed?
+Why is %d printed?|Where is FILE_NAME defined?|Read the [path] section of the settings|Find XXX in src
+Profile it (it is slow)
+Type check a.py (twice)|Is the file in PATH?|Example: [1, 2]. How do I sort it?|Insert a row into the table
+Enter the folder docs/
 Where is the route /users/{id} defined?|What does <div> do?|What is List[int]?|What is a placeholder in SQL?
 Search for foo bar in the docs|How does %s formatting work?|What is __init__?|Show the last 5 commits|Fix issue #15
 Where is Query defined?|Run pytest tests/test_query.py|Find class Template|Is example 4 passing?|Write a test query
 Open examples/example_15.py|Check request handling|Find the sample|Show test case 3|lint|hello|yes|2|??|src/app.py
+SHOW ME THE FILE, AND BE QUICK
 How are f-strings like {name} evaluated?|[URGENT] run the tests|What's between [A-Z] and [a-z]?|Go ahead.|Thanks!
 """.replace("\n", "|")
 

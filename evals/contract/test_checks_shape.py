@@ -83,6 +83,9 @@ def test_words_before_a_call_are_a_preamble_and_nothing_else(words: str) -> None
         f"[TOOL_CALLS] [{SINGLE}]",
         f"<function_call>{SINGLE}</function_call>",
         f"<|python_tag|>{CODE}",
+        f"<|tool_call|>{SINGLE}",
+        '<invoke name="typecheck">\n<parameter name="path">src</parameter>\n</invoke>',
+        'functions.typecheck("src")',
     ],
 )
 def test_another_dialect_is_format_b_with_and_without_words_before_it(call: str) -> None:

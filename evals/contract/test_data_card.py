@@ -93,10 +93,9 @@ def test_the_card_is_written_for_programs_and_for_people(tmp_path: Path) -> None
     assert "| rows whose last turn calls | 66.7 % | 0.0 % | - |" in text
 
 
-def test_families_are_told_where_they_are_known(tmp_path: Path) -> None:
-    write_dataset(DATASET, tmp_path)
-    found = data_card(DATASET, tmp_path, {}, {"git": 4, "words": 3})
-    write_card(found, tmp_path)
+def test_a_name_of_a_field_counts_only_where_a_result_has_it(tmp_path: Path) -> None:
+    codes = ["found = hover('a.py', 1, 1, 'f')\nprint(found.clean)", "print(git_status('.').clean)"]
+    dataset = TrainingDataset(name="own", train=tuple(row("Clean?", emit_call(code)) for code in codes))
+    write_dataset(dataset, tmp_path)
 
-    assert found.families == {"git": 4, "words": 3}
-    assert "| git | 4 |" in (tmp_path / CARD_MD).read_text(encoding="utf-8")
+    assert data_card(dataset, tmp_path, {}).splits["train"].shares["field_read_of_calls"] == 0.5

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
 from punie.agent.monty_runner import Execution, Limits, ToolFunction, execute_code
 
-# Code on a handful of elements takes milliseconds.
-_LIMITS: Final = Limits(seconds=1.0)
+# Code on a handful of elements takes milliseconds, and tools made for a test answer at once.
+_LIMITS: Final = Limits(seconds=1.0, tool_seconds=math.inf)
 # These may have another cause than the code: a machine that is short of time or memory.
 _ONCE_MORE: Final = frozenset({"TimeoutError", "WorkerCrashedError"})
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from punie.agent.stubs import result_models
 from punie.agent.tool_calls import parse_reply
-from punie.agent.typed_tools import CATALOGUE
 from punie.training.dataset import SPLITS, TrainingDataset, TrainingExample
 from punie.training.dataset_io import FILE_NAMES
+from punie.training.field_reads import reads_field_in
 from punie.training.strata import called_in
 
 _RECORD: Final = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -65,7 +61,6 @@ class DataCard(BaseModel):
         layout: version of this layout, `schema` in the file.
         name: of the set.
         generator: the preset, the seed and what else was given to the generators.
-        families: rows by the file that made them, where that is known.
         system_prompts: rows by the SHA-256 of their system prompt, `none` for rows without one.
         files: SHA-256 of each file.
         splits: by name.
@@ -76,18 +71,12 @@ class DataCard(BaseModel):
     layout: int = Field(default=1, alias="schema")
     name: str
     generator: Mapping[str, str | int | None]
-    families: Mapping[str, int] | None = None
     system_prompts: Mapping[str, int]
     files: Mapping[str, str]
     splits: Mapping[str, SplitCard]
 
 
-def data_card(
-    dataset: TrainingDataset,
-    folder: Path,
-    generator: Mapping[str, str | int | None],
-    families: Mapping[str, int] | None = None,
-) -> DataCard:
+def data_card(dataset: TrainingDataset, folder: Path, generator: Mapping[str, str | int | None]) -> DataCard:
     """
     Return the card of a set.
 
@@ -95,14 +84,12 @@ def data_card(
         dataset: the set.
         folder: where it is written.
         generator: how it was made: preset, seed and the like.
-        families: rows by the file that made them, where that is known.
     """
     prompts = Counter(_prompt_digest(row.example) for row in dataset.rows())
     files = [folder / FILE_NAMES[split] for split in SPLITS]
     return DataCard(
         name=dataset.name,
         generator=dict(generator),
-        families=families,
         system_prompts=_by_name(prompts),
         files={file.name: sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()},
         splits={split: _split_card(dataset.split(split)) for split in SPLITS},
@@ -113,7 +100,7 @@ def _split_card(rows: Sequence[TrainingExample]) -> SplitCard:
     turns = [row.messages[-1].content if row.messages else "" for row in rows]
     tools = [tuple(dict.fromkeys(called_in(turn))) or ("words",) for turn in turns]
     calls = [bool(parse_reply(turn).calls) for turn in turns]
-    reads = sum(_reads_field(turn) for turn in turns)
+    reads = sum(map(reads_field_in, turns))
     several = sum(sum(message.role == "assistant" for message in row.messages) > 1 for row in rows)
     return SplitCard(
         rows=len(rows),
@@ -137,28 +124,6 @@ def _category(row: TrainingExample) -> str:
         return "other call"
     earlier = (message.content for message in row.messages[:-1] if message.role == "assistant")
     return "summary" if any(parse_reply(text).calls for text in earlier) else "answer"
-
-
-def _reads_field(turn: str) -> bool:
-    """Whether the code of a turn reads a field of a result model, by its syntax tree."""
-    codes = (call.arguments.get("code") for call in parse_reply(turn).calls)
-    return any(name in _field_names() for code in codes if isinstance(code, str) for name in _read_names(code))
-
-
-def _read_names(code: str) -> Iterator[str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    yield from (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in called)
-
-
-@cache
-def _field_names() -> frozenset[str]:
-    return frozenset(name for model in result_models(CATALOGUE.values()) for name in model.model_fields)
 
 
 def _prompt_digest(row: TrainingExample) -> str:

@@ -18,6 +18,8 @@ import numpy as np
 
 THRESHOLD: Final = 0.85
 _BUCKETS: Final = 64
+# Texts whose answer is remembered: some 20 MB.
+_MOST_KNOWN: Final = 65_536
 
 _PUNCTUATION: Final = re.compile(r"[^\w\s]|_")
 _CODE: Final = re.compile(
@@ -105,6 +107,8 @@ class _Index:
     def _place(self, text: str, *, is_masked: bool) -> int | None:
         key = (is_masked, text)
         if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[key] = (self._masked if is_masked else self._plain).first_near(text)
         return self._known[key]
 

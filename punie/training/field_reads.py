@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from punie.agent.tool_calls import parse_reply
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.dataset import TrainingExample
+from punie.training.programs import parsed
 
 Fields = frozenset[str]
 
@@ -22,8 +22,12 @@ def field_share(rows: Sequence[TrainingExample]) -> float:
 
 def reads_field(row: TrainingExample) -> bool:
     """Whether the code of any turn of the assistant reads a field that the called tool's result has."""
-    said = (message.content for message in row.messages if message.role == "assistant")
-    return any(_reads(code) for text in said for code in _codes(text))
+    return any(reads_field_in(message.content) for message in row.messages if message.role == "assistant")
+
+
+def reads_field_in(text: str) -> bool:
+    """Whether the code of one turn of the assistant reads a field that the called tool's result has."""
+    return any(_reads(code) for code in _codes(text))
 
 
 def _codes(text: str) -> list[str]:
@@ -31,11 +35,8 @@ def _codes(text: str) -> list[str]:
 
 
 def _reads(code: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(code)
+    if tree is None:
         return False
     results = dict(_assigned(tree))
     read = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))

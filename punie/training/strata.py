@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from punie.agent.tool_calls import parse_reply
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.dataset import TrainingExample
+from punie.training.programs import parsed
 
 DIRECT: Final = "direct"
 
@@ -53,12 +53,8 @@ def _codes(text: str) -> Sequence[str]:
 
 
 def _called(code: str) -> Iterator[str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+    tree = parsed(code)
+    nodes = [] if tree is None else [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for node in sorted(nodes, key=lambda call: (call.lineno, call.col_offset)):
         if isinstance(node.func, ast.Name):
             yield node.func.id

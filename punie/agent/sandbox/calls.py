@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+import math
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -78,6 +79,8 @@ def _bind(name: str, function: ToolFunction, args: Sequence[Any], kwargs: Mappin
 
 def _in_time(name: str, work: Callable[[], Any], seconds: float) -> Any:  # noqa: ANN401 - whatever a tool returns
     """The result of `work`, which goes on unseen in its thread when it takes too long."""
+    if seconds == math.inf:
+        return work()
     done: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
 
     def run() -> None:

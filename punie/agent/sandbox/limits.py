@@ -21,7 +21,8 @@ class Limits:
         output_bytes: kept of what is printed, in UTF-8; the rest is dropped.
         call_depth: of functions that call each other.
         tool_calls: in all.
-        tool_seconds: of one tool's call; passing it raises TimeoutError inside the code.
+        tool_seconds: of one tool's call; passing it raises TimeoutError inside the code. With infinity a tool runs in
+            the caller's thread, which spares time where tools answer at once.
 
     Raises:
         ValueError: a limit is not positive.

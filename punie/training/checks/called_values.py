@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import itertools
-import warnings
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.checks.row import AssistantTurn
+from punie.training.programs import parsed
 
 _MOST_VALUES: Final = 64
 _DEEPEST: Final = 8
+# Programs kept with their calls: several rules ask about each row.
+_KEPT: Final = 64
 
 Values = tuple[Any, ...]
 
@@ -34,16 +37,6 @@ class CalledTool(NamedTuple):
         return f"{self.tool}({', '.join(shown)})"
 
 
-def parsed(code: str) -> ast.Module | None:
-    """Return the syntax tree of hostile code, None when it has none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def trees(turn: AssistantTurn) -> tuple[ast.Module, ...]:
     """Return the programs that a turn calls."""
     return tuple(tree for code in turn.codes if (tree := parsed(code)) is not None)
@@ -56,11 +49,17 @@ def called_values(turn: AssistantTurn) -> tuple[CalledTool, ...]:
         for call in turn.reply.calls
         if call.name in CATALOGUE
     )
-    return (*(call for tree in trees(turn) for call in _called(tree)), *direct)
+    return (*(call for code in turn.codes for call in _called_by(code)), *direct)
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else value  # noqa: PLR2004
+
+
+@lru_cache(maxsize=_KEPT)
+def _called_by(code: str) -> tuple[CalledTool, ...]:
+    tree = parsed(code)
+    return () if tree is None else tuple(_called(tree))
 
 
 def _called(tree: ast.Module) -> Iterator[CalledTool]:

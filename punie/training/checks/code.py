@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -11,6 +10,7 @@ from typing import Final, NamedTuple
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.checks.flow import missing_reads
 from punie.training.checks.sandbox_facts import missing_builtins, python_builtins, refused_import
+from punie.training.programs import parsed
 
 _NOT_RUN: Final = frozenset({"annotation", "returns"})
 _SHORT: Final = 80
@@ -49,16 +49,6 @@ def facts_of(code: str) -> Facts:
         return _facts(tree)
     except _TOO_DEEP:
         return Facts()
-
-
-def parsed(code: str) -> ast.Module | None:
-    """The syntax tree of a program, None when Python finds none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def shown(value: object) -> str:

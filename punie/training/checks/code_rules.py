@@ -1,4 +1,4 @@
-"""The rules about the code of calls; a program that stands in many rows is looked at and run once."""
+"""The rules about the code of calls; of programs that stand in many rows or differ in names alone, one is run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.checks.code import Fault, shown
 from punie.training.checks.execution import faults_of
+from punie.training.checks.program_shapes import SoundShapes
 from punie.training.checks.row import AssistantTurn, CheckedRow, code_of, found
 from punie.training.finding import Finding
 
@@ -32,7 +33,8 @@ class CodeRules:
     """
     What is wrong with the calls of a row and their code: a row rule for one pass.
 
-    A program is run on results about what the user asked in the first row that has it.
+    A program is run on results about what the user asked in the first row that has it, and not at all where another
+    one that differs only in what it hands to tools ran well.
     """
 
     def __init__(self) -> None:
@@ -59,7 +61,8 @@ class _Programs:
 
     def __init__(self) -> None:
         self._about = ""
-        self._faults = lru_cache(_KEPT)(lambda code: faults_of(code, self._about))
+        sound = SoundShapes()
+        self._faults = lru_cache(_KEPT)(lambda code: faults_of(code, self._about, sound))
 
     def faults(self, code: str, row: CheckedRow, turn: AssistantTurn) -> tuple[Fault, ...]:
         self._about = _asked(row, turn)

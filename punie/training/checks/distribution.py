@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from punie.agent.typed_tools import CATALOGUE, git, navigation, quality, workspace
 from punie.training.checks.row import AssistantTurn, CheckedRow, found
 from punie.training.finding import Finding
+from punie.training.programs import parsed
 
 LOWEST_CALLS: Final = 0.10  # with fewer calls a model answers in words what it should look up
 HIGHEST_CALLS: Final = 0.80  # with more it calls where words are due
@@ -21,6 +22,8 @@ RARE: Final = 0.05  # of an even share: a twentieth of what each tool would have
 FEWEST: Final = 50  # below, one row moves a share by more than two points
 FEWEST_A_TOOL: Final = 20  # calls that an even share gives each tool, so that none at all is no chance
 _RELATED: Final = 20
+# Programs kept with their tools: two rules ask about each row.
+_KEPT: Final = 64
 _WORD: Final = re.compile(r"<?[^\W_]+(?:_\w+)?>?")
 _FENCED: Final = re.compile(r'```\w*\s*\[?\s*\{\s*"(?:name|tool|function)"\s*:\s*"(?P<name>\w+)"')
 _CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
@@ -202,16 +205,15 @@ def _first_word(text: str) -> str:
     return first.group().lower() if first else ""
 
 
-def _used(code: str) -> set[str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+@lru_cache(maxsize=_KEPT)
+def _used(code: str) -> frozenset[str]:
+    tree = parsed(code)
+    if tree is None:
+        return frozenset()
+    nodes = list(ast.walk(tree))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     names = [node for node in nodes if isinstance(node, ast.Name)]
     stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     bound = stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
-    return (called | ({node.id for node in names} - bound)) - own
+    return frozenset((called | ({node.id for node in names} - bound)) - own)

@@ -16,11 +16,18 @@ from punie.testing.records import empty_records
 from punie.testing.sandboxed import executed
 from punie.testing.spies import SpyTools
 from punie.training.checks.code import Facts, Fault, facts_of
+from punie.training.checks.program_shapes import SoundShapes, shape_of
 from punie.training.checks.sandbox_facts import missing_builtins
 
 _ATTRIBUTE: Final = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 _NAME: Final = re.compile(r"name '(\w+)' is not defined")
 _IMPORTS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
+# What the sandbox says of a module that can be imported and does nothing outside it.
+_BARRED: Final = (
+    re.compile(r"^AttributeError: module '[\w.]+' has no attribute"),
+    re.compile(r"^RuntimeError: '[\w.]+' is not supported in this environment"),
+    re.compile(r"^PermissionError: Permission denied"),
+)
 # What code raises that takes a text apart: whether the text of a real file or command would do is not known.
 _OF_TEXTS: Final = frozenset({"JSONDecodeError", "KeyError", "TOMLDecodeError", "ToolCallLimitError", "ValueError"})
 # Longer than any place in the results of spies.
@@ -34,21 +41,32 @@ class Run(NamedTuple):
     when: str
 
 
-def faults_of(code: str, about: str) -> tuple[Fault, ...]:
+def faults_of(code: str, about: str, sound: SoundShapes | None = None) -> tuple[Fault, ...]:
     """
     What is wrong with a program, one fault of a rule; one that explains the failure of a run stands for it.
 
     Args:
         code: of one call.
         about: what the user asked, whose names the results hold.
+        sound: shapes of programs that need not run, to which that of this one is added if it runs well.
 
     """
     facts = facts_of(code)
-    found = [*facts.faults, *(fault for run in runs(code, about) for fault in _faults(code, facts, run))]
+    found = [*facts.faults, *_faults_of_runs(code, about, facts, SoundShapes() if sound is None else sound)]
     by_rule = {fault.rule: fault for fault in reversed(found)}
     if len(by_rule) > 1:
         by_rule.pop("runtime_failure", None)
     return tuple(fault for fault in found if by_rule.get(fault.rule) is fault)
+
+
+def _faults_of_runs(code: str, about: str, facts: Facts, sound: SoundShapes) -> list[Fault]:
+    shape = shape_of(code, about)
+    if shape in sound:
+        return []
+    found = [fault for run in runs(code, about) for fault in _faults(code, facts, run)]
+    if not found:
+        sound.add(shape)
+    return found
 
 
 def runs(code: str, about: str) -> Iterator[Run]:
@@ -115,7 +133,7 @@ def _rule(code: str, facts: Facts, run: Run) -> str:
     error = run.done.error
     kind, message = ("", "") if error is None else (error.type, error.message)
     named = _NAME.fullmatch(message) if kind == "NameError" else None
-    if kind in _IMPORTS:
+    if kind in _IMPORTS or _uses_barred_module(f"{kind}: {message}", facts):
         return "import_in_sandbox"
     if named is not None and named[1] in missing_builtins():
         return "builtin_not_in_sandbox"
@@ -125,6 +143,11 @@ def _rule(code: str, facts: Facts, run: Run) -> str:
     if read is not None and _lacks_field(read[1], read[2], facts, run.done):
         return "nonexistent_field"
     return "runtime_failure"
+
+
+def _uses_barred_module(error: str, facts: Facts) -> bool:
+    opens = any(fault.rule == "builtin_not_in_sandbox" for fault in facts.faults)
+    return not opens and any(form.search(error) for form in _BARRED)
 
 
 def _only_called(name: str, code: str) -> bool:

@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from punie.training.checks.path_arguments import agrees
 from punie.training.checks.promises import promises
 from punie.training.checks.requests import shortened
-from punie.training.checks.row import CheckedRow, found
+from punie.training.checks.row import AssistantTurn, CheckedRow, found
 from punie.training.checks.shape import has_call
 from punie.training.contamination import plain
 from punie.training.finding import Finding
@@ -24,10 +25,22 @@ _LINES: Final = 2**40
 def promise_only_turn(row: CheckedRow) -> Iterator[Finding]:
     """Report a row with a turn that only says what it is going to do; one finding a row."""
     for turn in row.turns:
-        if promises(turn.text, row.example.messages[turn.place - 1].content if turn.place else ""):
+        if promises(turn.text, row.example.messages[turn.place - 1].content if turn.place else "") or _is_sent_on(
+            row, turn
+        ):
             message = f"message {turn.place + 1} promises and does not call: {shortened(turn.text.strip())}"
             yield found("promise_only_turn", row, message)
             return
+
+
+def _is_sent_on(row: CheckedRow, turn: AssistantTurn) -> bool:
+    """Whether the first words of a row are followed by a mere go-ahead, and that by the call: whatever they say."""
+    messages = row.example.messages
+    after = next((each for each in row.turns if each.place == turn.place + 2), None)
+    if after is None or turn is not row.turns[0] or turn.text.rstrip().endswith("?"):
+        return False
+    asked, agreed = messages[turn.place - 1].content, messages[turn.place + 1].content
+    return bool(agreed.strip()) and agrees(agreed) and has_call(after, agreed) and not has_call(turn, asked)
 
 
 class ContradictoryLabels:

@@ -30,9 +30,9 @@ _PAIRS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_WANTED: Final = re.compile(
-    r"\b(?:except(?:\s+for)?|excluding|exclude|without|not|don't|never|ignor(?:e|ing)|skip(?:ping)?|outside(?:\s+of)?|"
+    r"\b(?:except(?:\s+for)?|excluding|exclude|without|not|don't|never|ignor(?:e|ing)|skip(?:ping)?|outside(?:\s+of)?|leave|"
     r"other\s+than|instead\s+of|rather\s+than|besides|apart\s+from|unlike|like|similar\s+to|said)"
-    r"\s+(?:\w+\s+){0,3}[`'\"]?$",
+    r"\s+(?:\w+\s+){0,4}[`'\"]?$",
     re.IGNORECASE,
 )
 _FOLDER: Final = re.compile(

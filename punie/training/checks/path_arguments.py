@@ -33,6 +33,7 @@ _AGREEMENT: Final = re.compile(
 # A request of several steps may be about the whole project first; a row may end there.
 _WHOLE: Final = frozenset({"", "src", "tests"})
 _STEPS: Final = re.compile(r"\b(?:and|then|also|afterwards|before)\b|;")
+_ALL: Final = re.compile(r"\b(?:whole|entire|everything|all\s+of|includ(?:ed|ing|es?))\b", re.IGNORECASE)
 _LATER: Final = re.compile(r"\b(?:after|once)\b")
 
 
@@ -61,12 +62,13 @@ def path_argument_mismatch(row: CheckedRow) -> Iterator[Finding]:
 def _request(row: CheckedRow, turn: AssistantTurn) -> _Request:
     """Return the latest request before a turn; words that only agree to what was said are none."""
     for message in reversed(row.example.messages[: turn.place]):
-        if message.role == "user" and response_texts(message.content) is None and not _agrees(message.content):
+        if message.role == "user" and response_texts(message.content) is None and not agrees(message.content):
             return _Request(message.content, wanted_paths(message.content), wanted_folders(message.content))
     return _Request("", (), ())
 
 
-def _agrees(text: str) -> bool:
+def agrees(text: str) -> bool:
+    """Whether a user only agrees to what was said."""
     words = text.lower().replace(",", " ").replace(".", " ").replace("!", " ").split()
     return all(_AGREEMENT.fullmatch(word) for word in words)
 
@@ -108,6 +110,8 @@ def _meant(path: str, tool: str, request: _Request) -> bool:
     if any(folder in path.split("/") for folder in request.folders):
         return True
     if not request.paths and tool in POSITION_TOOLS:
+        return True
+    if not path and _ALL.search(request.text):
         return True
     inside = any(path.startswith(f"{named}/") or f"/{named}/" in path for named in request.paths)
     return inside and (tool in _FILE_TOOLS or _stem(path) in request.text.lower())

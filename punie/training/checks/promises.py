@@ -34,7 +34,8 @@ _APOSTROPHE: Final = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 _OPENING: Final = (
     r"(?:(?:sure(?:\s+thing)?|ok|okay|certainly|of\s+course|alright|all\s+right|great|right|yes|yep|yeah"
     r"|absolutely|definitely"
-    r"|no\s+problem|good\s+question|got\s+it|understood|perfect|happy\s+to\s+help|gladly|hmm+|well|so"
+    r"|no\s+problem|good\s+question|got\s+it|understood|perfect|happy\s+to(?:\s+help)?|gladly|hmm+|well|so"
+    r"|(?:hold|hang)\s+(?:on|tight)|(?:just\s+)?(?:one|a)\s+(?:moment|second|sec|minute)|i['\u2019]m\s+afraid"
     r"|first(?:\s+of\s+all)?"
     r"|firstly|now|then|next|after\s+that|finally|and|to\s+start"
     r"|(?:to|in\s+order\s+to|for|before|since|as|based\s+on|once|after)\s[^.!?,;\n]{1,90},)(?<=[\w,])"
@@ -50,11 +51,19 @@ _SENTENCE: Final = re.compile(
     (?:
       (?:i(?:{_APOSTROPHE}ll|\ will|\ shall|{_APOSTROPHE}m\ gonna
           |(?:{_APOSTROPHE}m|\ am)\ (?:going|about)\ to|(?:{_APOSTROPHE}ll)?\ need\ to
-          |\ have\ to|\ must|\ should|\ want\ to|{_APOSTROPHE}d\ like\ to|\ plan\ to|\ intend\ to|\ can)
-        |we(?:{_APOSTROPHE}ll|\ will|{_APOSTROPHE}re\ going\ to)|let\ me|let{_APOSTROPHE}s|let\ us|allow\ me\ to
-          |(?:going|gonna|about)\ to|my\ (?:next|first)\ step\ (?:is|will\ be)\ to|time\ to
+          |\ have\ to|\ must|\ should|\ want\ to|{_APOSTROPHE}d\ like\ to
+          |(?:{_APOSTROPHE}d|\ would)\ (?:first\ )?(?:need|have)\ to|\ plan\ to|\ intend\ to|\ can)
+        |we(?:{_APOSTROPHE}ll|\ will|{_APOSTROPHE}re\ going\ to)|let\ me|let{_APOSTROPHE}s|let\ us
+          |we\ (?:should|must|need\ to|have\ to|can|could)
+          |what\ i(?:{_APOSTROPHE}ll|\ will)\ do\ is|i{_APOSTROPHE}d\ be\ (?:glad|happy)\ to
+          |(?:allow|give|grant)\ me\ (?:(?:just\ )?(?:a|one|some)\ (?:moment|second|sec|minute|bit|time)\ )?
+            (?:to|while\ i)
+          |(?:going|gonna|about)\ to|my\ (?:(?:next|first)\ step|plan|idea)\ (?:is|will\ be|would\ be)\ to|time\ to
         )\ {_ADVERB}(?:{_ACT}|{_ING})\b
       | i(?:{_APOSTROPHE}m|\ am)\ (?:now\ |currently\ |already\ )?{_ING}\b
+      | [^,.;:\n]{{1,60}}\ (?:will|is\ about\ to)\ (?:now\ )?be
+          \ (?:called|checked|executed|invoked|opened|queried|read|run
+          |scanned|searched|started)\b[^\n]{{0,60}}\b(?:now|next|shortly|first|in\ a\ moment|right\ away)\W*\Z
       | (?:i(?:{_APOSTROPHE}ll|\ will|{_APOSTROPHE}m)\ )?(?:get\ right\ )?on\ it\b
     )
     [^\n]*
@@ -62,6 +71,12 @@ _SENTENCE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _GERUND: Final = re.compile(rf"{_OPENING}(?:now\s+|currently\s+|just\s+)?{_ING}\b[^\n]*", re.IGNORECASE)
+# What a step would bring is no news; that it comes next is a promise.
+_REASONED: Final = re.compile(
+    rf"{_OPENING}{_ING}\b[^\n]*,\s*(?:so|and\s+so|which\s+is\s+why|hence)\s+(?:i(?:{_APOSTROPHE}ll|\ will)|let\ me)\s"
+    rf"{_ADVERB}{_ACT}\b[^\n]*",
+    re.IGNORECASE,
+)
 _BARE_ACT: Final = re.compile(
     rf"""{_OPENING}(?:will\ do|on\ it|right\ away|working\ on\ it|coming\ (?:right\ )?up|consider\ it\ done
     |(?:just\ |please\ |give\ me\ )*(?:one|a|1)\ (?:moment|second|sec|minute|bit)(?:\ please)?
@@ -70,9 +85,9 @@ _BARE_ACT: Final = re.compile(
 )
 # Sentences that add nothing to a promise.
 _FILLER: Final = re.compile(
-    rf"""(?:{_OPENING.removesuffix("*")}
+    rf"""{_OPENING}(?:{_OPENING.removesuffix("*")}
     |(?:i{_APOSTROPHE}d\ be\ )?(?:happy|glad)\ to\ (?:do\ (?:that|so)|help(?:\ you)?(?:\ with\ (?:that|this))?)
-    |happy\ to\ help|i\ can\ (?:do|help\ (?:you\ )?with)\ (?:that|this)(?:\ for\ you)?
+    |happy\ to(?:\ help)?|on\ to\ [^\n]{{1,60}}|i\ can\ (?:do|help\ (?:you\ )?with)\ (?:that|this)(?:\ for\ you)?
     |(?:then|after\ that|and\ then|once\ done)?,?\ *i(?:{_APOSTROPHE}ll|\ will)\ [^\n]*
     |(?:shall|should|may|can)\ i\ [^\n]*|ready\b[^\n]*|(?:do\ you\ want|would\ you\ like)\ [^\n]*|thanks?[^\n]*
     |(?:good|great)\ (?:question|idea)|sure\ thing|no\ problem|sure|ok|okay|certainly|of\ course|understood|got\ it
@@ -95,13 +110,17 @@ _FINITE: Final = re.compile(
 _NO_CALL: Final = re.compile(
     rf"""\b(?:let\ me\ know|(?:ll|will|{_APOSTROPHE}m\ going\ to)\ (?:not|never)
     |(?:ll|will)\ (?:just\ )?(?:wait|leave|stop|keep|stay|hold\ off|remember|note|stick|skip|ignore|refrain|avoid|help)
-    |take\ (?!care\b|a\ (?:closer\ |quick\ |deeper\ )?look)
+    |looking\ (?:good|great|fine|better)|(?:starting|beginning)\ (?:with|from|in)\ (?:python\ )?v?\d
+    |take\ (?!care\b|it\ from\ here\b|a\ (?:closer\ |quick\ |deeper\ )?look)
     |(?:can|will|could|would)(?:not|n{_APOSTROPHE}t)|don{_APOSTROPHE}t|won{_APOSTROPHE}t
     |if\ you|unless|until\ you|which\ (?:file|one|path|symbol|line|test)|need\ (?:to\ know|the|a|your|more)
-    |(?:use|go\ with|try|start\ with)\ (?:a|an|the)?\ *(?:analogy|simple\ example|word|term|name|notation))\b""",
+    |(?:use|go\ with|try|start\ with)\ (?:a|an|the)?\ *(?:analogy|definition|(?:simple\ )?example
+        |word|term|name|notation))\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPABILITY: Final = re.compile(r"\bi (?:can|should|must)\b", re.IGNORECASE)
+_CAPABILITY: Final = re.compile(
+    r"\b(?:i (?:can|should|must)|we (?:should|must|need to|have to|can|could))\b", re.IGNORECASE
+)
 _ASKS_ABOUT: Final = re.compile(
     r"^\W*(?:what|how|why|which|who|when|are\s+you\s+able|do\s+you)\b.*"
     r"\b(?:can\s+you|do\s+you|would\s+you|you\s+(?:do|plan|use|able)|your|are\s+you|plan|next|approach"
@@ -136,7 +155,7 @@ def promises(text: str, query: str) -> bool:
 
 def _kind(sentence: str) -> str:
     """Return `promise`, `filler`, or nothing for a sentence that says something."""
-    if _BARE_ACT.fullmatch(sentence):
+    if _BARE_ACT.fullmatch(sentence) or _REASONED.fullmatch(sentence):
         return "promise"
     if _SENTENCE.fullmatch(sentence):
         return "" if _CAPABILITY.search(sentence) and not _is_for_now(sentence) else "promise"

@@ -76,7 +76,7 @@ def rendered(text: str) -> Iterator[Rendered]:
     lead = len(text) - len(text.lstrip())
     position = 0
     while (start := _START.search(text, position)) is not None:
-        end = _end(text, start.start())
+        end = end_of_brackets(text, start.start())
         line_end = text.find("\n", start.end() if end is None else end)
         line_end = len(text) if line_end < 0 else line_end
         yield Rendered(
@@ -96,7 +96,7 @@ def _leads(text: str, position: int) -> bool:
     return (line > 0 or position <= _SHOWN) and _LABEL.fullmatch(text, line, position) is not None
 
 
-def _end(text: str, position: int) -> int | None:
+def end_of_brackets(text: str, position: int) -> int | None:
     """Return where the bracket that opens first is closed, None where it is not, or not rightly."""
     open_brackets: list[str] = []
     while (piece := _PIECE.search(text, position)) is not None:

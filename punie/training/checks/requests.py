@@ -24,6 +24,7 @@ _SLOT: Final = (
     r"|error(?:[_ -]?type)?|rule|branch|commit)"
 )
 _ASKS: Final = r"(?:insert|enter|add|put|write|fill\s+in|replace\s+with|your|some|name\s+of|todo)"
+_SEEKS: Final = r"\b(?:grep|search|find|look(?:ing)?\s+for|occurrences?|containing|contains?|mean|string|print|says?)\b"
 _HOLDER: Final = re.compile(
     rf"""
     # the whole of it names a request, with or without a number, or is none
@@ -35,6 +36,12 @@ _HOLDER: Final = re.compile(
     | \W*(?:foo|bar|baz|foobar|asdf\w*|qwert\w*|blah|xxx+|abc|testing(?:\s*\d+)?|test\d+)\W*
     | \W*(?:sample|example|dummy|placeholder|mock|fake|generic)\s+(?:query|prompt|request|question)
         \s+(?:about|for|on|of)\b.*
+    | \W*(?:sample|example|dummy|placeholder|mock|fake)\s+(?:\w+\s+){{1,2}}{_THING}{_NUMBER}\W*
+    | \W*(?:sample|example|template)\s*[:\-]\s.{{1,60}}\d\W*
+    # its end says that it is one of a series, or what is missing
+    | .*[(\[](?:case|template|variant|variation|version|copy|example|sample){_NUMBER}?[)\]]\W*
+    | (?!.*{_SEEKS}).*(?-i:\bX{{3,}})\W*
+    | (?!\W*(?:what|why|how|when|where|which|does|do|is|explain)\b).*(?<!\S)%[sd]\W*
     # work that is left to do
     | \W*(?:to\s?do|tbd|tba|fixme|tktk)\W*
     | \W*(?:to\s?do|tbd|fixme|xxx)\b\W*(?:(?:write|add|fill|replace|insert|pick|choose|come\s+up|later|decide)\b
@@ -42,6 +49,8 @@ _HOLDER: Final = re.compile(
         |{_THING}\W*)
     | \W*to\s+be\s+(?:added|written|filled|defined|determined|done)\b.*
     # an invitation to write one
+    | \W*(?:insert|enter|type|fill\s+in|provide)\s+(?:(?:a|an|the|your|some|user|actual|real)\s+){{0,3}}
+        (?:query|prompt|request|question|instruction|message)\W*
     | \W*{_ASKS}\s+(?:(?:a|an|the|your|some|user|actual|real|\w+)\s+){{0,3}}{_THING}(?:\s+(?:goes|text))?\s+here\W*
     | \W*(?:your|the|some|user|actual|real)?\s*{_THING}(?:\s+\w+)?\s+(?:goes\s+)?here\W*
     | \W*(?:placeholder|dummy)\b(?:\s+(?:for|text|query|prompt|request|question|value|content|message)\b.*|\W*)
@@ -79,8 +88,13 @@ _FILLER: Final = re.compile(
 _OPEN_SLOT: Final = re.compile(
     rf"""
       <\s*(?:{_ASKS}\b[^<>\n]{{0,40}}|{_SLOT}(?:[_ -]?\d+)?|[a-z_ -]*\b(?:placeholder|todo|tbd))\s*>
-    | (?<![\w/$\\'"{{-])\$?\{{\{{?\s*(?:{_ASKS}\b[^{{}}\n]{{0,40}}|{_SLOT}|i|n|idx|index|text|task)\s*\}}?\}}(?![/\w'"])
+    | <\s*(?:(?:path|file|name|dir|folder)[/ _-]to|(?:your|user|my|some)[_ -]{_SLOT})\b[^<>\s]{{0,40}}\s*>
+    | (?<![\w/$\\'"{{-])\$?\{{\{{?\s*(?:{_ASKS}\b[^{{}}\n]{{0,40}}|(?:(?:user|input|your|my|the)[_ -])?{_SLOT}
+        |i|n|idx|index|text|task)\s*\}}?\}}(?![/\w'"])
     | (?<![\w\])])\[\s*(?:{_ASKS}\s[^\[\]\n]{{0,40}}|{_SLOT}[_ -]?(?:name|here)|placeholder|todo|tbd)\s*\](?![(\w])
+    | (?<![\w\])])\[\s*(?:file|path|folder|directory|module|symbol|function|class)s?\s*\](?![(\w])
+    | (?-i:\b(?:(?:FILE|SYMBOL|CLASS|FUNCTION|METHOD|MODULE|TOOL|FOLDER|LINE)_(?:NAME|PATH|NUMBER|HERE)
+        |(?:FILE|SYMBOL|FUNCTION|MODULE))\b)
     | (?<![\w\])])(?-i:\[(?:(?:FILE|MODULE|SYMBOL|CLASS|FUNCTION|METHOD|TOOL)(?:[ _]?(?:NAME|PATH))?|PATH
         |NAME|QUERY|PROMPT
         |TOPIC        |TARGET|DIR|DIRECTORY|FOLDER)\])(?![(\w])
@@ -89,14 +103,11 @@ _OPEN_SLOT: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|```.*?(?:```|\Z)", re.DOTALL)
 # Who asks for such a text, or about one, has made a request.
-_SOUGHT: Final = re.compile(
-    r"\b(?:grep|search|find|look(?:ing)?\s+for|occurrences?|containing|contains?|mean|string|print|says?)\b",
-    re.IGNORECASE,
-)
+_SOUGHT: Final = re.compile(_SEEKS, re.IGNORECASE)
 _WRITTEN: Final = re.compile(
     r"\b(?:f-?strings?|templates?|format(?:ting|ted)?|routes?|endpoints?|urls?|regex|regexp|syntax|html|xml"
     r"|jinja|django|tags?"
-    r"|elements?|literals?|placeholders?|interpolation|generics?|import|def|mean)\b",
+    r"|elements?|literals?|placeholders?|interpolation|generics?|import|def|mean|constants?|defined|sections?|environment|env)\b",
     re.IGNORECASE,
 )
 
@@ -122,6 +133,7 @@ def is_placeholder(text: str) -> bool:
         text: what a user said. Words that name an example, a slot or a TODO as the thing asked about are a request.
     """
     said = text.strip()
+    said = said.lower() if said.isupper() and " " in said else said  # shouted, so capitals mark no slot
     if not said:
         return False
     if _HOLDER.fullmatch(said):

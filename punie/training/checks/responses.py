@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from punie.agent.typed_tools import CATALOGUE
-from punie.training.checks.called_values import parsed, trees
-from punie.training.checks.rendered import MODELS, Record, Rendered, rendered
+from punie.training.checks.called_values import trees
+from punie.training.checks.rendered import MODELS, Record, Rendered, end_of_brackets, rendered
 from punie.training.checks.row import CheckedRow, found
 from punie.training.finding import Finding
+from punie.training.programs import parsed
 from punie.training.strata import called_in
 
 _NOTHING: Final = re.compile(r"\b(?:empty|no|nothing|none|not|without|0|zero|done|silent(?:ly)?)\b", re.IGNORECASE)
@@ -31,16 +32,19 @@ _ENVELOPE: Final = frozenset(
 _FREE: Final = frozenset({"read_file", "write_file", "run_command"})
 # Code that prints a dictionary or JSON of its own.
 _MAKES_KEYS: Final = re.compile(
-    r"json|['\"](?:results?|output|response|content|stdout|return_value)['\"]\s*:", re.IGNORECASE
+    r"json|['\"](?:results?|output|response|content|stdout|return_value|success)['\"]\s*:", re.IGNORECASE
 )
 _LONGEST_VALUE: Final = 20_000
-_OBJECT: Final = re.compile(rf"<[\w.]+ object at 0x|(?:{'|'.join(MODELS)})\s*[\[{{<]")
+_OBJECT: Final = re.compile(rf"<[\w.]+ object at 0x|(?:{'|'.join(MODELS)})(?:\s*[\[{{<]|:?\s+\w+\s*=|:\s*\w+\s*[=:])")
+_LABELLED: Final = re.compile(
+    r"\A(?:the\s+)?(?:tool\s+)?(?:results?|outputs?|responses?|returned|value)\s*[:=]\s*", re.IGNORECASE
+)
 _LONGEST_PLACEHOLDER: Final = 100
 _PLACEHOLDER: Final = re.compile(
     r"""
     [.?\N{HORIZONTAL ELLIPSIS}]{2,} | \N{HORIZONTAL ELLIPSIS}
     | [<\[({]{1,2} \s* (?:\.{3}|\N{HORIZONTAL ELLIPSIS}) \s* [>\])}]{1,2}
-    | [<\[({]{1,2} (?!\s*no\b) (?=[^>\])}]*?(?:\b|_)
+    | (?!\[\w+(?:\.\w+)+\]) [<\[({]{1,2} (?!\s*no\b) (?=[^>\])}]*?(?:\b|_)
       (?:results?|outputs?|responses?|placeholder|contents?|data|tool|here|omitted|truncated|todo|tbd|insert|text|stdout)
       (?:\b|_)) [\w\s'.,-]+ [>\])}]{1,2}
     """,
@@ -173,8 +177,14 @@ def _text_faults(text: str, context: _Context) -> Iterator[_Fault]:
     inner = _unwrapped(text, context)
     if inner is not None:
         yield "double_wrapped_response", f"the response is wrapped again: {_shown(text)}"
-    for record in rendered(text if inner is None else inner):
-        yield from _record_faults(record, free=context.free)
+    if not context.free and inner is None and text[0] in "{[" and end_of_brackets(text, 0) is None:
+        yield "response_unparsable", f"a bracket is open at the end: {_shown(text)}"
+    if inner is None and not (context.free or context.json) and _is_record_as_keys(_loaded(text)):
+        yield "response_unparsable", f"run time prints a record, not its keys: {_shown(text)}"
+    text = text if inner is None else inner
+    lone = "\n" not in text.strip()
+    for record in rendered(text if context.free else _LABELLED.sub("", text) if lone else text):
+        yield from _record_faults(record, free=context.free, lone=lone)
 
 
 def _is_placeholder(text: str, context: _Context) -> bool:
@@ -194,6 +204,12 @@ def _unwrapped(text: str, context: _Context) -> str | None:
     return _TAG.sub("", inner) if again or (isinstance(value, dict) and not made_by_code) else None
 
 
+def _is_record_as_keys(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    if not isinstance(value, dict) or "success" not in value:
+        return False
+    return any(value.keys() <= model.model_fields.keys() for model in MODELS.values())
+
+
 def _loaded(text: str) -> Any:  # noqa: ANN401 - any JSON value
     if text[0] not in "{\"'":
         return None
@@ -211,8 +227,8 @@ def _enveloped(value: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
     return next((value[key] for key in value if key.lower() in _ENVELOPE), None)
 
 
-def _record_faults(record: Rendered, *, free: bool) -> Iterator[_Fault]:
-    if not _is_printed(record, free=free):
+def _record_faults(record: Rendered, *, free: bool, lone: bool) -> Iterator[_Fault]:
+    if not _is_printed(record, free=free, lone=lone):
         return
     if not record.records:
         yield "response_unparsable", f"a record is cut off or malformed: {_shown(record.text)}"
@@ -239,7 +255,7 @@ def _field_faults(record: Record) -> Iterator[_Fault]:
             yield "response_missing_field", f"{record.name} lacks the field {name!r}"
 
 
-def _is_printed(record: Rendered, *, free: bool) -> bool:
+def _is_printed(record: Rendered, *, free: bool, lone: bool) -> bool:
     """Whether this is a printed record, and not code or prose that looks like one."""
     if free and not record.first and (not record.records or record.odd):
         return False
@@ -247,7 +263,8 @@ def _is_printed(record: Rendered, *, free: bool) -> bool:
         return record.leads or bool(record.records and not record.odd and not free)
     if not record.records or not all(each.fields for each in record.records[:1]):
         return record.first and record.name.endswith("Result") and not free
-    alone = record.first and not record.tail
+    # A file may begin with a line that makes a record.
+    alone = record.first and not record.tail and (lone or not free)
     named = record.leads and record.name.endswith("Result") and not free
     nested = record.leads and any(each.name in MODELS for each in record.records)
     return not record.odd and (alone or named or nested)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from punie.agent.tool_calls.reply import Reply, ToolCall
 from punie.training.checks.requests import shortened
 from punie.training.checks.row import AssistantTurn, CheckedRow, found
-from punie.training.checks.untagged import Fault, body_fault, fence_fault, loose_fault
+from punie.training.checks.untagged import Fault, body_fault, dialect_fault, fence_fault, loose_fault
 from punie.training.finding import Finding
 from punie.training.preambles import preamble
 
@@ -80,7 +80,7 @@ def call_fault(turn: AssistantTurn, query: str) -> Fault | None:
         return _cut(turn.reply) or _first(_written(turn.text, call) for call in calls) or _stray(turn)
     if any(problem.lost for problem in turn.reply.problems) or _BEGUN.search(turn.text):
         return Fault("unparsable_call", f"the call is cut off: {_end_of(turn.text)}")
-    return _stray(turn) or fence_fault(turn, query) or loose_fault(turn, query)
+    return dialect_fault(turn, query) or _stray(turn) or fence_fault(turn, query) or loose_fault(turn, query)
 
 
 def turns_with_queries(row: CheckedRow) -> list[AskedTurn]:

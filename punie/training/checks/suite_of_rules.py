@@ -67,7 +67,6 @@ def _set_rules(prompts: Sequence[str], system: str | None) -> Iterator[SetRule]:
     yield SystemPrompts(system)
     yield ContradictoryLabels()
     yield CallNotTrained()
-    yield CallNotTrained()
     yield DuplicatesInSplit()
     yield TrainOverlap()
     if prompts:

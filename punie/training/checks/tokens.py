@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -108,8 +109,9 @@ def _tokens_of(tokenizer: Any, text: str) -> int:  # noqa: ANN401 - transformers
     return len(ids) if len(ids) != 1 or ids[0] in inside else len(inside)
 
 
-def _trained(tokenizer: Any, messages: Sequence[ChatMessage]) -> list[int]:  # noqa: ANN401 - transformers has no types
-    """The tokens of whole messages, as mlx-lm's ChatDataset makes them."""
+@lru_cache(maxsize=2)
+def _trained(tokenizer: Any, messages: tuple[ChatMessage, ...]) -> list[int]:  # noqa: ANN401 - no types
+    """The tokens of whole messages, as mlx-lm's ChatDataset makes them; kept, because two rules ask about a row."""
     plain = [message.model_dump() for message in messages]
     return list(tokenizer.apply_chat_template(plain, tokenize=True, return_dict=False)) if plain else []
 
@@ -134,10 +136,10 @@ def _drift(tokenizer: Any, messages: Sequence[ChatMessage]) -> str | None:  # no
             return f"message {number} is {_short(here['content'])!r}, run time sends {_short(there['content'])!r}"
     prompt = render(tokenizer, sent)
     runtime = _encoded(tokenizer, prompt)
-    offset = len(tokenizer.encode(prompt, add_special_tokens=False))
-    trained = _trained(tokenizer, messages)[:offset]
-    if trained == runtime:
+    trained = _trained(tokenizer, messages)
+    if trained[: len(runtime)] == runtime:
         return None
+    trained = trained[: len(tokenizer.encode(prompt, add_special_tokens=False))]
     first = next(
         (at for at, pair in enumerate(zip(trained, runtime, strict=False)) if pair[0] != pair[1]), len(trained)
     )

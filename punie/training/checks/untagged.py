@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import re
-import warnings
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from punie.agent.typed_tools import CATALOGUE
 from punie.training.checks.requests import shortened
 from punie.training.checks.row import AssistantTurn
+from punie.training.programs import parsed
 
 TOOLS: Final = frozenset({*CATALOGUE, "execute_code"})
 _NAMES: Final = ("name", "tool", "tool_name", "function", "function_name", "action", "recipient_name")
@@ -28,7 +28,7 @@ _PART: Final = re.compile(
 )
 _FOREIGN: Final = re.compile(
     r"""^[ \t]*(?:
-      <\|?(?:tool_use|function_calls?|invoke|tool_code|execute_code|python_tag|tool_calls?_(?:begin|start)|action)\b[^\n]*
+      <\|?(?:tool_use|function_calls?|invoke|tool_code|execute_code|python_tag|tool_calls?(?:_(?:begin|start))?(?=\|)|action)\b[^\n]*
     | \[(?:TOOL_CALLS?|FUNCTION_CALLS?)\][^\n]*
     | functools\[[^\n]*
     | Action:[ \t]*\w+[ \t]*\n+[ \t]*Action[ ]Input:[^\n]*
@@ -81,9 +81,23 @@ def fence_fault(turn: AssistantTurn, query: str) -> Fault | None:
     return None
 
 
+def dialect_fault(turn: AssistantTurn, query: str) -> Fault | None:
+    """
+    Return a fault when a turn holds a call in the tags of another dialect.
+
+    Args:
+        turn: without calls in tags.
+        query: what the user said last before it.
+    """
+    foreign = None if _ASKS_FOR_CALLS.search(query) else _FOREIGN.search(_FENCE.sub("", turn.reply.content or ""))
+    if foreign is None:
+        return None
+    return Fault("format_B", f"the call is in another dialect: {shortened(foreign[0].strip())}")
+
+
 def loose_fault(turn: AssistantTurn, query: str) -> Fault | None:
     """
-    Return a fault when a turn holds a call without any tags, or in those of another dialect.
+    Return a fault when a turn holds a call without any tags.
 
     Args:
         turn: without calls in tags.
@@ -92,9 +106,6 @@ def loose_fault(turn: AssistantTurn, query: str) -> Fault | None:
     text = _FENCE.sub("", turn.reply.content or "")
     if not text.strip() or _ASKS_FOR_CALLS.search(query):
         return None
-    foreign = _FOREIGN.search(text)
-    if foreign is not None:
-        return Fault("format_B", f"the call is in another dialect: {shortened(foreign[0].strip())}")
     for bracket in re.finditer(r"^[ \t]*(?=[{\[])", text, re.MULTILINE):
         rest = text[bracket.end() :]
         if _is_json_call(_decoded(rest)):
@@ -110,15 +121,16 @@ def calls_tools(code: str) -> bool:
     """Whether a text is a program that calls a tool of the catalogue, or execute_code."""
     if "(" not in code or not any(name in code for name in TOOLS):
         return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nodes = list(ast.walk(ast.parse(code.strip())))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TOOLS for node in nodes
-    )
+    tree = parsed(code.strip())
+    nodes = () if tree is None else ast.walk(tree)
+    return any(isinstance(node, ast.Call) and _is_tool(node.func) for node in nodes)
+
+
+def _is_tool(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="functions" | "tools" | "default_api"), attr=name):
+            return name in TOOLS
+    return False
 
 
 def _is_call(language: str, body: str, query: str) -> bool:

@@ -40,12 +40,12 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
             valid=240,
             shares=MappingProxyType(
                 {
-                    "single": 0.18,
+                    "single": 0.17,
                     "identity": 0.07,
-                    "fields": 0.2,
+                    "fields": 0.19,
                     "workflows": 0.15,
-                    "conversations": 0.22,
-                    "words": 0.18,
+                    "conversations": 0.21,
+                    "words": 0.21,
                 }
             ),
         )

@@ -39,8 +39,6 @@ def _lines(card: DataCard) -> Iterator[str]:
     yield from _table(("shares", *card.splits), _shares(splits))
     yield from _table(("last turn", *card.splits), _counts([split.categories for split in splits]))
     yield from _table(("tool called", *card.splits), _counts([split.tools for split in splits]))
-    if card.families is not None:
-        yield from _table(("family", "rows"), _counts([card.families]))
     yield from _table(("system prompt (SHA-256)", "rows"), _counts([card.system_prompts]))
     yield from _table(("file", "SHA-256"), card.files.items())
 
