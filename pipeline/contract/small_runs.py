@@ -15,7 +15,6 @@ from pipeline.curves import Curves
 from pipeline.loop import Learner, Plan, Training
 from pipeline.models import load_model
 from pipeline.recipe import Recipe
-from pipeline.shared_prefix import SharedPrefixLoss
 from pipeline.stages.adapter import _attach
 from pipeline.tokens import Batches, TokenRow, shared_prefix
 
@@ -68,6 +67,7 @@ def learner(recipe: Recipe, loss: Any = None) -> Learner:  # noqa: ANN401 - mlx 
     from mlx_lm.tuner.utils import build_schedule
 
     from pipeline.commands import lr_schedule
+    from pipeline.shared_prefix import SharedPrefixLoss
 
     _attach(recipe, loaded)
     own = SharedPrefixLoss(shared_prefix([*TRAIN, *VALID])) if loss is None else loss
