@@ -53,6 +53,8 @@ OPTIONS: Final = (
         "fix", "", "write a fixed copy of it: DIR-fixed, or fixed in --results DIR", default=False, action="store_true"
     ),
 )
+# What a repository sets in its pytest configuration.
+SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
 # These build a model, or read a dataset or a log once, in a single process.
 _UNDIVIDED: Final = ("train", "pretrain", "data", "monitor")
 
@@ -103,6 +105,12 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
         )
 
 
+def add_settings(parser: pytest.Parser) -> None:
+    """Register what a repository sets in its pytest configuration."""
+    for name, told in SETTINGS.items():
+        parser.addini(name, told, default="")
+
+
 def read_command_line(config: pytest.Config) -> State:
     """
     Register our markers, and check what is named if it concerns us.
@@ -123,7 +131,21 @@ def read_command_line(config: pytest.Config) -> State:
         # the pipeline, where there is one, has answered before this
         message = "--plan: no pipeline answers here: give it without paths, in the root of the repository that builds"
         raise pytest.UsageError(message)
+    _add_own_tools(config)
     return State(own, markers, node_ids, *_sessions(config, markers, suite_ids))
+
+
+def _add_own_tools(config: pytest.Config) -> None:
+    named = config.getini("punie_tools")
+    if not named:
+        return
+    from punie.evaluation.inputs import InputError
+    from punie.evaluation.own_tools import add_own_tools
+
+    try:
+        add_own_tools(named, live=config.getoption("punie_live") is not None)
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _sessions(

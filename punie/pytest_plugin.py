@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from punie.command_line import OPTIONS, STATE, State, add_options, read_command_line
+from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
 from punie.workers import clean_up, is_worker, tell_worker
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Register the options under their long names."""
+    """Register the options under their long names, and what a repository sets."""
     config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
     if config is not None:
         start_again_if_misled(config, [option.name for option in OPTIONS])
     add_options(parser, "--punie-")
+    add_settings(parser)
 
 
 @pytest.hookimpl(trylast=True)

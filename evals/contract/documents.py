@@ -53,7 +53,7 @@ def write_files(page: Path, folder: Path) -> None:
     """Write the blocks that are named after files into a folder, with a model, a recipe and the short options."""
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p punie.short_options\n", encoding="utf-8")
     for block in blocks(page):
-        if block.language in {"ini", "json", "toml", "yaml"}:
+        if block.said and block.language in {"ini", "json", "toml", "yaml"}:
             path = folder / block.said
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from evals.contract.house import ROOT
 from punie.agent.typed_tools import CATALOGUE
-from punie.command_line import OPTIONS, Option
+from punie.command_line import OPTIONS, SETTINGS, Option
 from punie.evaluation.gate import Bands, Evidence, Gate, Limits, Monitor, Regression, SuiteTargets
 from punie.evaluation.grading import LABELS, LAYERS
 from punie.evaluation.records import Acceptance, Comparison, DecisionName, FieldAccess, QueryResult, Rates, SuiteResult
@@ -70,6 +70,9 @@ def _lines() -> Iterator[str]:
     yield from _table("Options", "option | means", map(_option, OPTIONS))
     yield ""
     yield "An installed plugin registers `--punie-NAME`; the short names need `-p punie.short_options` in `addopts`."
+    yield from _table(
+        "Settings of pytest", "setting | means", (f"`{name}` | {told}" for name, told in SETTINGS.items())
+    )
     decisions = (f"{name} | {_MEANINGS[name]}" for name in get_args(DecisionName))
     yield from _table("Decisions", "decision | exit status | when", decisions)
     yield ""

@@ -13,6 +13,7 @@ import punie.monitoring.session  # noqa: F401 - runs of pytest inside this proce
 from evals.contract.documents import PAGES, blocks, write_files
 from evals.contract.house import ROOT
 from evals.contract.reference_page import PAGE, page
+from punie.command_line import SETTINGS
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([\w-]+))?\)")
 NAMES = [path.stem for path in PAGES]
@@ -53,6 +54,13 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
 def test_every_fence_is_of_a_kind_that_is_tested(path: Path) -> None:
     assert {each.language for each in blocks(path)} <= {"ini", "json", "python", "shell", "toml", "yaml"}
+
+
+def test_every_setting_that_is_shown_exists() -> None:
+    shown = [each.text for path in PAGES for each in blocks(path) if each.language == "ini"]
+    names = {line.partition(" = ")[0] for text in shown for line in text.splitlines() if line.startswith("punie_")}
+
+    assert names == set(SETTINGS)
 
 
 @pytest.mark.parametrize("name", ["how-to", "tutorial"])

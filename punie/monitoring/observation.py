@@ -19,7 +19,6 @@ from punie.testing.spies import SpyTools
 
 WORDS: Final = "(words)"
 BROKEN: Final = "(broken call)"
-_STRUCTURED: Final = frozenset(name for name, tool in CATALOGUE.items() if tool.result is not str)
 _SEEN: Final = 20_000
 
 
@@ -97,4 +96,6 @@ def _use_of_reply(prompt: str, reply: str) -> Use:
             done = executed(code, SpyTools.dirty(about=prompt), observed=True)
             tools.update(call.tool for call in done.calls if call.error is None)
             read = read or any(found.exists for found in done.reads)
-    return Use(tuple(sorted(tools)) or (BROKEN,), read if tools & _STRUCTURED else None)
+    return Use(
+        tuple(sorted(tools)) or (BROKEN,), read if any(CATALOGUE[tool].result is not str for tool in tools) else None
+    )
