@@ -39,6 +39,7 @@ def test_the_example_is_on_a_page() -> None:
 def test_the_example_of_asking_by_hand_runs(tmp_path: Path, text: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "mine").symlink_to(NANO)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     command = [sys.executable, "-W", "ignore", "-c", text]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603 - our own pages
 
