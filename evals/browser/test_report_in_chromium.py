@@ -106,6 +106,15 @@ def test_a_hostile_reply_is_text(report: Page) -> None:
     assert report.count("script") == 2
 
 
+def test_a_lost_query_shows_what_changed_in_the_reply(report: Page) -> None:
+    report.choose("#change", "lost")
+    report.click(".row")
+
+    assert report.text(".row .label").startswith("▼ lost")
+    assert "- " in report.text(".diff .then")
+    assert "+ " in report.text(".diff .now")
+
+
 def test_a_link_opens_its_query(page: Page, small: Sample) -> None:
     page.open(small.file, "#q=chains-00114")
 

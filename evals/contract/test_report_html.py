@@ -130,15 +130,29 @@ def test_a_row_tells_prompt_expectation_verdict_and_layers() -> None:
 
 
 def test_a_row_tells_what_the_baseline_said(tmp_path: Path) -> None:
-    write_acceptance(acceptance(calls_1=Graded(MISSED.grade, ("another reply",))), tmp_path)
+    write_acceptance(acceptance(calls_1=Graded(MISSED.grade, ("other\nreply",))), tmp_path)
     baseline = read_baseline(tmp_path, [suite()])
 
     read = report(acceptance(replace(FACTS, baseline=baseline)), baseline=baseline)
 
     assert row(read, "calls-1")["before"] == {
-        "verdict": "miss", "label": "invented_field", "change": "gained", "replies": ["another reply"],
+        "verdict": "miss", "label": "invented_field", "change": "gained", "diff": ["-other", " reply"],
     }  # fmt: skip
     assert row(read, "calls-2")["before"] == {"verdict": "pass", "change": "same"}
+
+
+def test_a_long_change_is_cut(tmp_path: Path) -> None:
+    write_acceptance(acceptance(calls_1=Graded(good().grade, ("x\n" * 10_000,))), tmp_path)
+
+    before = row(report(acceptance(), baseline=read_baseline(tmp_path, [suite()])), "calls-1")["before"]
+
+    assert before["diff"] == ["-x"] * 200 + ["+reply"]
+
+
+def test_a_time_without_end_is_left_out() -> None:
+    read = report(acceptance(calls_1=Graded(good().grade, ("a",), float("inf"))))
+
+    assert "seconds" not in row(read, "calls-1")
 
 
 def test_a_row_tells_every_sample() -> None:

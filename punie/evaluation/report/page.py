@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Final
 
 from punie.evaluation.records import Acceptance, DecisionName, QueryResult, Rates
@@ -231,7 +232,7 @@ def _fact(name: str, value: object) -> str:
 
 def _times(results: Iterable[QueryResult]) -> list[float]:
     """The seconds of queries that were timed, sorted."""
-    return sorted(result.seconds for result in results if result.seconds is not None)
+    return sorted(result.seconds for result in results if result.seconds is not None and isfinite(result.seconds))
 
 
 def _seconds(value: float) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from math import isfinite
 from typing import Any, Final
 
 from punie.evaluation.comparison import Baseline
@@ -12,6 +14,7 @@ from punie.evaluation.report.highlighting import highlighted
 from punie.evaluation.suite import Expect, Query, Suite
 
 _VERDICTS: Final[Mapping[bool | None, str]] = {True: "pass", False: "miss", None: "ungradable"}
+_MOST_LINES: Final = 200
 
 Row = dict[str, Any]
 
@@ -45,7 +48,7 @@ def _found(result: QueryResult, before: QueryResult | None) -> Row:
         "label": result.label,
         "layer": result.failed_layer,
         "reason": "" if result.strict else result.reason,
-        "seconds": result.seconds,
+        "seconds": result.seconds if result.seconds is None or isfinite(result.seconds) else None,
         "recorded": None if result.recorded is None else _VERDICTS[result.recorded],
         "samples": [
             _filled({"verdict": _VERDICTS[sample.strict], "reason": sample.reason, "replies": list(sample.replies)})
@@ -56,12 +59,26 @@ def _found(result: QueryResult, before: QueryResult | None) -> Row:
 
 
 def _before(before: QueryResult, now: QueryResult) -> Row:
-    """The baseline's verdict, and its replies where they are others."""
+    """The baseline's verdict, and how its replies differ."""
     change = _change(before.strict, now.strict)
     told: Row = {"verdict": _VERDICTS[before.strict], "label": before.label, "change": change}
     if before.replies != now.replies:
-        told["replies"] = list(before.replies)
+        told["diff"] = _diff("\n".join(before.replies), "\n".join(now.replies))
     return _filled(told)
+
+
+def _diff(before: str, now: str) -> list[str]:
+    """Lines with "-" before what was said then, "+" before what is said now, and a blank before the rest."""
+    then, since = before.splitlines(), now.splitlines()
+    if max(len(then), len(since)) > _MOST_LINES:
+        return [*(f"-{line}" for line in then[:_MOST_LINES]), *(f"+{line}" for line in since[:_MOST_LINES])]
+    shown: list[str] = []
+    for kind, low, high, from_, to in SequenceMatcher(None, then, since, autojunk=False).get_opcodes():
+        if kind == "equal":
+            shown += [f" {line}" for line in then[low:high]]
+            continue
+        shown += [*(f"-{line}" for line in then[low:high]), *(f"+{line}" for line in since[from_:to])]
+    return shown
 
 
 def _change(before: bool | None, now: bool | None) -> str:  # noqa: FBT001 - verdicts

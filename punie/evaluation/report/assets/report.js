@@ -191,10 +191,12 @@
     const before = query.before;
     const [word, state] = WORDS[before.verdict];
     const line = make("div", "chips", make("span", `chip ${state}`, word), before.label ? make("span", "chip", before.label) : null);
-    if (!before.replies) return titled("In the baseline", line, make("p", "muted", "the same reply"));
-    const replies = folded("Reply then", ...before.replies.map((reply) => text(reply)));
-    replies.open = before.change === "lost" || before.change === "gained";
-    return titled("In the baseline", line, replies);
+    if (!before.diff) return titled("In the baseline", line, make("p", "muted", "the same reply"));
+    const kinds = { "-": "then", "+": "now" };
+    const lines = before.diff.map((one) => make("span", `line ${kinds[one[0]] || ""}`, one[0], " ", one.slice(1)));
+    const diff = folded("What changed in the reply: - then, + now", make("pre", "diff", ...lines));
+    diff.open = before.change === "lost" || before.change === "gained";
+    return titled("In the baseline", line, diff);
   }
 
   function sample(one, number) {
