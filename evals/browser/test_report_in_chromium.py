@@ -122,6 +122,15 @@ def test_a_link_opens_its_query(page: Page, small: Sample) -> None:
     assert page.run("return document.querySelector('.open').getBoundingClientRect().top < innerHeight")
 
 
+def test_a_link_followed_later_finds_a_query_that_filters_hide(report: Page, small: Sample) -> None:
+    report.type("#search", "words")
+    report.open(small.file, "#q=chains-00114")
+    report.driver.execute_async_script("setTimeout(arguments[0], 100)")
+
+    assert report.text(".open .id") == "chains-00114"
+    assert report.run("return document.querySelector('#search').value") == ""
+
+
 def test_the_keyboard_reaches_everything(report: Page) -> None:
     report.type("body", "/")
     assert report.run("return document.activeElement.id") == "search"

@@ -13,7 +13,7 @@ import pytest
 
 from evals.contract.acceptances import FACTS, acceptance, bad, good, suite, ungradable
 from punie.evaluation import Acceptance, Graded, RunFacts, read_baseline, write_acceptance
-from punie.evaluation.records import SampleResult
+from punie.evaluation.records import Criterion, SampleResult
 from punie.evaluation.report import Surroundings, html_report, write_html
 from punie.evaluation.report.html import _ASSETS
 from punie.evaluation.report.losses import Losses
@@ -184,6 +184,16 @@ def test_a_run_of_which_nothing_is_known_has_a_report() -> None:
     nothing = {query.id.replace("-", "_"): None for query in suite().queries}
 
     assert "INCOMPLETE" in html_report(acceptance(RunFacts(), **nothing), Surroundings())
+
+
+def test_a_long_table_is_cut_and_says_so() -> None:
+    line = Criterion(name="a", observed="1", required="2", met=True, reason="")
+    record = acceptance().model_copy(update={"criteria": (line,) * 1000})
+
+    page = html_report(record, Surroundings(suites=[suite()]))
+
+    assert page.count("<td>a</td>") == 200
+    assert "<p>800 more rows are not shown</p>" in page
 
 
 def test_every_control_has_a_name() -> None:

@@ -34,6 +34,7 @@ _STATES: Final[Mapping[str, str]] = {
     "INVESTIGATE": "bad",
 }
 _FEW: Final = 6  # rows of a table that is open from the start
+_MOST_ROWS: Final = 200
 
 
 def about_the_run(
@@ -196,15 +197,17 @@ def _folded(section: Section) -> Html:
     )
     rows = (
         tag("tr", *(tag("td", _marked(cell), class_=kind) for cell, kind in zip(row, kinds, strict=True)))
-        for row in section.rows
+        for row in section.rows[:_MOST_ROWS]
     )
+    hidden = len(section.rows) - _MOST_ROWS
+    notes = (*section.notes, f"{hidden} more rows are not shown") if hidden > 0 else section.notes
     count = f"{len(section.rows)} {'row' if len(section.rows) == 1 else 'rows'}"
     title = section.title[:1].upper() + section.title[1:]
     return tag(
         "details",
         tag("summary", title, " ", tag("span", count, class_="muted")),
         tag("table", tag("thead", tag("tr", *headings)), tag("tbody", *rows)),
-        *(tag("p", note) for note in section.notes),
+        *(tag("p", note) for note in notes),
         class_="card",
         open=len(section.rows) <= _FEW and section.title.startswith("beside the baseline"),
     )

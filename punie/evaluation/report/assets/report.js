@@ -239,10 +239,13 @@
     chosen.words = at("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     refresh();
   });
+  function forget_filters() {
+    Object.assign(chosen, { verdict: "", category: "", label: "", change: "", words: [] });
+    for (const name of ["search", "category", "label", "change"]) at(name).value = "";
+  }
   function only_category(name) {
-    Object.assign(chosen, { verdict: "", label: "", change: "", words: [], category: name });
-    at("search").value = at("label").value = at("change").value = "";
-    at("category").value = name;
+    forget_filters();
+    at("category").value = chosen.category = name;
     refresh();
     at("queries").scrollIntoView();
   }
@@ -269,14 +272,18 @@
   }, { rootMargin: "600px" }).observe(at("more"));
 
   // a link to one query opens it
-  const linked = /^#q=(.+)$/.exec(location.hash);
-  if (linked) {
-    try { open = decodeURIComponent(linked[1]); } catch { open = ""; }
-  }
-  refresh();
-  const place = queries.findIndex((query) => query.id === open);
-  if (place >= 0) {
+  function follow_link() {
+    const linked = /^#q=(.+)$/.exec(location.hash);
+    if (!linked) return;
+    try { open = decodeURIComponent(linked[1]); } catch { return; }
+    if (!found.some((query) => query.id === open)) forget_filters();
+    refresh();
+    const place = found.findIndex((query) => query.id === open);
+    if (place < 0) return;
     if (place >= shown) show_more(place + 1 - shown);
     at("rows").children[place].scrollIntoView();
   }
+  addEventListener("hashchange", follow_link);
+  refresh();
+  follow_link();
 })();
