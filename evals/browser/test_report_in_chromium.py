@@ -122,6 +122,15 @@ def test_a_link_opens_its_query(page: Page, small: Sample) -> None:
     assert page.run("return document.querySelector('.open').getBoundingClientRect().top < innerHeight")
 
 
+def test_the_table_of_changes_leads_to_its_queries(report: Page) -> None:
+    report.run("for (const part of document.querySelectorAll('#tables details')) part.open = true")
+    name = report.text("#tables td > a")
+    report.click("#tables td > a")
+    report.driver.execute_async_script("setTimeout(arguments[0], 100)")
+
+    assert report.text(".open .id") == name
+
+
 def test_a_link_followed_later_finds_a_query_that_filters_hide(report: Page, small: Sample) -> None:
     report.type("#search", "words")
     report.open(small.file, "#q=chains-00114")

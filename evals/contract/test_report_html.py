@@ -196,6 +196,15 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     assert "<p>800 more rows are not shown</p>" in page
 
 
+def test_the_table_of_changes_links_its_queries(tmp_path: Path) -> None:
+    write_acceptance(acceptance(calls_1=MISSED), tmp_path)
+    baseline = read_baseline(tmp_path, [suite()])
+
+    page = html_report(acceptance(replace(FACTS, baseline=baseline)), Surroundings([suite()], baseline))
+
+    assert '<td><a href="#q=calls-1">calls-1</a></td>' in page
+
+
 def test_every_control_has_a_name() -> None:
     read = report(acceptance())
     inputs = [given for name, given in read.elements if name == "input"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Final
+from urllib.parse import quote
 
 from punie.evaluation.records import Acceptance, DecisionName, QueryResult, Rates
 from punie.evaluation.report.drawing import Line, chart, quantile, rate_bar, spread_bar
@@ -191,12 +192,13 @@ def _latency(acceptance: Acceptance) -> Html:
 def _folded(section: Section) -> Html:
     """A table behind its title."""
     kinds = ["right" if column.startswith(">") else None for column in section.columns]
-    headings = (
-        tag("th", column.removeprefix(">"), class_=kind, scope="col")
-        for column, kind in zip(section.columns, kinds, strict=True)
-    )
+    names = [column.removeprefix(">") for column in section.columns]
+    headings = (tag("th", name, class_=kind, scope="col") for name, kind in zip(names, kinds, strict=True))
     rows = (
-        tag("tr", *(tag("td", _marked(cell), class_=kind) for cell, kind in zip(row, kinds, strict=True)))
+        tag(
+            "tr",
+            *(tag("td", _cell(name, cell), class_=kind) for name, cell, kind in zip(names, row, kinds, strict=True)),
+        )
         for row in section.rows[:_MOST_ROWS]
     )
     hidden = len(section.rows) - _MOST_ROWS
@@ -213,7 +215,10 @@ def _folded(section: Section) -> Html:
     )
 
 
-def _marked(cell: str) -> Html:
+def _cell(column: str, cell: str) -> Html:
+    """A query's id leads to the query; a state has its colour."""
+    if column == "query":
+        return tag("a", cell, href=f"#q={quote(cell, safe='')}")
     kind = _STATES.get(cell)
     return joined([cell]) if kind is None else tag("span", cell, class_=f"state {kind}")
 
