@@ -91,8 +91,10 @@ def chart(
     if target is not None:
         parts.append(tag("path", d=f"M{_LEFT} {frame.y(target)}H{width - _RIGHT}", class_="target"))
     parts.append(tag("text", across, x=(width + _LEFT) / 2, y=height - 4, class_="axis", text_anchor="middle"))
-    legend = tag("p", *(tag("span", line.name, class_=f"key {line.kind}") for line in lines), class_="legend")
-    return joined([_svg(width, height, *parts, title=title), legend])
+    keys = [tag("span", line.name, class_=f"key {line.kind}") for line in lines]
+    if target is not None:
+        keys.append(tag("span", "target", class_="key mark"))
+    return joined([_svg(width, height, *parts, title=title), tag("p", *keys, class_="legend")])
 
 
 def quantile(values: Sequence[float], part: float) -> float:

@@ -70,14 +70,14 @@ def _tiles(acceptance: Acceptance) -> Html:
     overall, access = acceptance.overall, acceptance.field_access_rate
     graded = overall.asked - overall.ungradable
     given = {
-        "Passed": (percent(overall.strict), f"{overall.passed} of {graded}, 95 %: {interval(overall.interval)} %"),
+        "Passed": (percent(overall.strict), f"{overall.passed} of {graded}\n95 %: {interval(overall.interval)} %"),
         "Right tools chosen": (percent(overall.soft), "call or answer, and which tools"),
     }
     if access.of:
         given["Fields read"] = (percent(access.rate), f"{access.read} of {access.of} that ask for fields")
     times = _times(acceptance.queries.values())
     if times:
-        slowest = f"of a query; 95 % within {_seconds(quantile(times, 0.95))}"
+        slowest = f"of a query\n95 % within {_seconds(quantile(times, 0.95))}"
         given["Median time"] = (_seconds(quantile(times, 0.5)), slowest)
     given["Whole run"] = (duration(acceptance.seconds), f"{overall.asked} queries asked")
     weight = acceptance.model.get("size_bytes")
