@@ -3,20 +3,25 @@ Artifacts: one folder for each stage and digest, `artifacts/<recipe>/<stage>-<fi
 
 A folder is complete when its manifest exists and its files are there. It is made under another name and moved to its
 place as the last step, so that a stage that fails or is killed leaves nothing that looks finished, and touches no
-other artifact.
+other artifact. What a long stage wants to keep for the case that it is killed lies beside it in a work folder of the
+same digest; that is removed when the stage is complete. One run at a time builds the artifacts of a recipe.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.errors import InputError
+from filelock import FileLock, Timeout
+
+from pipeline.errors import InputError, StageError
 from pipeline.fingerprint import file_digest, value_digest
 from pipeline.manifest import MANIFEST, FileFacts, Manifest, read_manifest, tool_versions, write_json
 from pipeline.places import shown
@@ -71,6 +76,11 @@ class Stage:
         return value_digest({"stage": self.name, "inputs": dict(self.inputs), "parents": self.parents_content})
 
     @property
+    def work_name(self) -> str:
+        """Name of the folder, beside that of the artifact, in which `make` may keep what a killed run goes on from."""
+        return f".work-{self.name}-{self.digest[:_SHORT]}"
+
+    @property
     def parents_content(self) -> dict[str, str]:
         """Content digest of each parent, by stage."""
         return {parent.manifest.stage: parent.manifest.content for parent in self.parents}
@@ -103,16 +113,26 @@ class Store:
             return None
         return Artifact(folder, manifest, reused=True)
 
-    def build(self, stage: Stage) -> Artifact:
+    def build(self, stage: Stage, on_wait: Callable[[], None] = lambda: None) -> Artifact:
         """
         Return the artifact of `stage`, made now unless it is up to date.
 
+        Args:
+            stage: what to make.
+            on_wait: called when another run is building this recipe; it is waited for.
+
         Raises:
             InputError: there is too little free space.
+            StageError: the disk became full.
         """
         found = self.find(stage)
-        if found is not None:
-            return found
+        if found is None:
+            with self._alone(on_wait), _full_disk(stage):
+                found = self.find(stage) or self._made(stage)
+        shutil.rmtree(self.folder / stage.work_name, ignore_errors=True)
+        return found
+
+    def _made(self, stage: Stage) -> Artifact:
         self.folder.mkdir(parents=True, exist_ok=True)
         require_space(self.folder, stage.needs_bytes)
         _remove_leftovers(self.folder, stage)
@@ -128,6 +148,22 @@ class Store:
     def publish(self, model: Artifact) -> None:
         """Name `model` as the recipe's newest: `latest.json` is what grading looks for."""
         write_json(self.folder / LATEST, {"model": model.folder.name, "digest": model.manifest.digest})
+
+    @contextlib.contextmanager
+    def _alone(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        """Hold the recipe's lock; the system gives it back when this process ends, in whatever way."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        # the same lock for all stores of this process, so that a stage may build another
+        lock = FileLock(self.folder.parent / f".{self.folder.name}.lock", is_singleton=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            on_wait()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _fill(self, scratch: Path, stage: Stage) -> None:
         started = time.perf_counter()
@@ -178,6 +214,21 @@ def require_space(folder: Path, needed: int) -> None:
         wanted = (needed + _RESERVE_BYTES) // 1_000_000
         message = f"too little disk space in {str(folder)!r}: {wanted} MB needed, {free // 1_000_000} MB free"
         raise InputError(message)
+
+
+@contextlib.contextmanager
+def _full_disk(stage: Stage) -> Iterator[None]:
+    """Say in one line that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        message = (
+            f"the disk is full, stage {stage.name!r} stopped: free some space and run again; "
+            "finished stages and the last checkpoint are kept"
+        )
+        raise StageError(message) from error
 
 
 def _holds(folder: Path, files: Mapping[str, FileFacts]) -> bool:

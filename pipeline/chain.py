@@ -9,13 +9,14 @@ import pytest
 from pipeline.artifact import Artifact, Stage, Store
 from pipeline.checked import check, refuse_faulty
 from pipeline.curves import Watch
+from pipeline.random_base import base_stage, with_base
 from pipeline.recipe import Recipe, load_recipe
 from pipeline.stages.adapter import adapter_stage
 from pipeline.stages.dataset import dataset_stage, suite_prompts
 from pipeline.stages.fused import fused_stage
 from pipeline.stages.quantized import quantized_stage
+from pipeline.stores import store_of
 from pipeline.terminal import terminal
-from punie.agent.config import system_prompt_digest
 from punie.training.dataset import TrainingDataset
 from punie.training.dataset_io import read_dataset
 from punie.training.reports import CheckReport
@@ -34,16 +35,16 @@ def chosen_recipe(config: pytest.Config) -> Recipe:
 
 
 @pytest.fixture(scope="session")
-def recipe(pytestconfig: pytest.Config) -> Recipe:
-    """The recipe of `--recipe`."""
-    return chosen_recipe(pytestconfig)
+def recipe(pytestconfig: pytest.Config, build: Build) -> Recipe:
+    """The recipe of `--recipe`; a random base is made first."""
+    chosen = chosen_recipe(pytestconfig)
+    return with_base(chosen, build(lambda _: base_stage(chosen))) if chosen.has_random_base else chosen
 
 
 @pytest.fixture(scope="session")
-def store(recipe: Recipe, pytestconfig: pytest.Config) -> Store:
+def store(pytestconfig: pytest.Config) -> Store:
     """The recipe's artifacts."""
-    prompt = {"name": recipe.system, "digest": system_prompt_digest(recipe.system)}
-    return Store(pytestconfig.rootpath / "artifacts" / recipe.name, recipe.name, prompt)
+    return store_of(chosen_recipe(pytestconfig), pytestconfig.rootpath)
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +56,7 @@ def build(store: Store, pytestconfig: pytest.Config) -> Build:
             stage = make(screen)
             if store.find(stage) is None:
                 screen.begins(stage.name)
-            artifact = store.build(stage)
+            artifact = store.build(stage, screen.waits)
             screen.ended(artifact)
         return artifact
 

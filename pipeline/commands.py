@@ -15,6 +15,8 @@ def adapter_config(recipe: Recipe) -> dict[str, Any]:
     mlx-lm reads the adapter's shape from it, and `mlx_lm.lora --config` takes the whole file, because JSON is YAML.
     """
     train, lora = recipe.train, recipe.lora
+    constant = train.schedule == "constant"
+    rate = {"learning_rate": train.learning_rate} if constant else {"lr_schedule": lr_schedule(recipe)}
     return {
         "fine_tune_type": "lora",
         "num_layers": lora.layers,
@@ -25,7 +27,7 @@ def adapter_config(recipe: Recipe) -> dict[str, Any]:
             "keys": list(lora.keys),
         },
         "optimizer": "adam",
-        "lr_schedule": lr_schedule(recipe),
+        **rate,
         "model": recipe.base,
         "seed": recipe.seed,
         "iters": train.iterations,
@@ -43,8 +45,10 @@ def lr_schedule(recipe: Recipe) -> dict[str, Any]:
 
 
 def lora_command(recipe: Recipe, data: str, out: str) -> str:
-    """Return the command that trains; the schedule and the LoRA parameters stand in the adapter's configuration."""
+    """Return the command that trains; LoRA parameters and a schedule stand in the adapter's configuration."""
     train = recipe.train
+    rate = ["--learning-rate", f"{train.learning_rate:g}"] if train.schedule == "constant" else []
+    checkpoints = ["--grad-checkpoint"] if train.grad_checkpoint else []
     return shlex.join(
         [
             *("mlx_lm.lora", "--train", "--model", recipe.base, "--data", data, "--adapter-path", out),
@@ -53,6 +57,8 @@ def lora_command(recipe: Recipe, data: str, out: str) -> str:
             *("--batch-size", str(train.batch_size), "--max-seq-length", str(train.max_tokens)),
             *("--steps-per-report", str(train.report_every), "--steps-per-eval", str(train.evaluate_every)),
             *("--val-batches", "-1", "--optimizer", "adam", "--seed", str(recipe.seed)),
+            *rate,
+            *checkpoints,
         ]
     )
 

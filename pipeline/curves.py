@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pipeline.errors import StageError
+from pipeline.loss_limits import curves_log, loss_summary
 from pipeline.manifest import write_json
 
 LOSSES: Final = "losses.json"
@@ -41,7 +42,7 @@ class Curves:
     def __init__(self, watch: Watch, batch_size: int) -> None:
         self.train: list[dict[str, float]] = []
         self.valid: list[dict[str, float]] = []
-        self._watch = watch
+        self.watch = watch
         self._batch_size = batch_size
 
     def on_train_loss_report(self, info: Mapping[str, Any]) -> None:
@@ -54,7 +55,7 @@ class Curves:
         iteration, loss = int(info["iteration"]), _finite("training", info["iteration"], info["train_loss"])
         names = ("learning_rate", "tokens_per_second", "trained_tokens")
         self.train.append({"iteration": iteration, "loss": loss} | {name: float(info[name]) for name in names})
-        self._watch.train_loss(iteration, loss, float(info["iterations_per_second"]) * self._batch_size)
+        self.watch.train_loss(iteration, loss, float(info["iterations_per_second"]) * self._batch_size)
 
     def on_val_loss_report(self, info: Mapping[str, Any]) -> None:
         """
@@ -65,22 +66,15 @@ class Curves:
         """
         iteration, loss = int(info["iteration"]), _finite("validation", info["iteration"], info["val_loss"])
         self.valid.append({"iteration": iteration, "loss": loss, "seconds": float(info["val_time"])})
-        self._watch.valid_loss(iteration, loss)
+        self.watch.valid_loss(iteration, loss)
 
     def write(self, folder: Path) -> None:
         """Write both curves to `losses.json` in `folder`."""
         write_json(folder / LOSSES, {"train": self.train, "valid": self.valid})
 
     def ends(self) -> dict[str, float]:
-        """Return the first and the last value of each curve that has points."""
-        curves = {"train": self.train, "valid": self.valid}
-        named = {
-            f"{name}_{end}": curve[place]["loss"] for name, curve in curves.items() if curve for end, place in _ENDS
-        }
-        return {name: round(loss, 4) for name, loss in named.items()}
-
-
-_ENDS: Final = (("first", 0), ("last", -1))
+        """Return what `loss_summary` says of both curves."""
+        return loss_summary(curves_log(self.train, self.valid))
 
 
 def _finite(name: str, iteration: object, loss: object) -> float:

@@ -25,9 +25,14 @@ class Loaded(NamedTuple):
     config: dict[str, Any]
 
 
-def load_model(folder: Path, adapter: Path | None = None) -> Loaded:
+def load_model(folder: Path, adapter: Path | None = None, *, lazy: bool = False) -> Loaded:
     """
     Load the model in `folder`, with the adapter in another folder if one is given.
+
+    Args:
+        folder: of the model.
+        adapter: folder of the adapter.
+        lazy: read each weight when it is needed, so that a model larger than the memory can be converted.
 
     Raises:
         StageError: mlx-lm cannot read it.
@@ -40,20 +45,28 @@ def load_model(folder: Path, adapter: Path | None = None) -> Loaded:
 
         path = None if adapter is None else str(adapter)
         try:
-            return Loaded(*load(str(folder), tokenizer_config=_LOCAL, adapter_path=path, return_config=True))
+            loaded = load(str(folder), tokenizer_config=_LOCAL, adapter_path=path, lazy=lazy, return_config=True)
         except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
             reason = " ".join(str(error).split())
             message = f"mlx-lm cannot load {str(folder)!r}: {reason}"
             raise StageError(message) from error
+    return Loaded(*loaded)
 
 
 def save_model(loaded: Loaded, source: Path, folder: Path) -> None:
-    """Write `loaded` into `folder` in the Hugging Face layout; `source` gives the files that mlx-lm copies."""
+    """
+    Write `loaded` into `folder` in the Hugging Face layout, file by file; its weights are gone then.
+
+    Args:
+        loaded: the model, its tokenizer and its configuration.
+        source: folder that gives the files that mlx-lm copies.
+        folder: where to write.
+    """
     from mlx_lm.utils import save
 
     with warnings.catch_warnings(), mlx_output():
         warnings.simplefilter("ignore")
-        save(folder, source, loaded.model, loaded.tokenizer, loaded.config, donate_model=False)
+        save(folder, source, loaded.model, loaded.tokenizer, loaded.config, donate_model=True)
 
 
 def load_arrays(file: Path) -> dict[str, Any]:
@@ -65,12 +78,12 @@ def load_arrays(file: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def mlx_output(log: Path | None = None) -> Iterator[None]:
-    """Keep what mlx-lm prints off the screen; it goes into the file `log` as plain text, if one is given."""
+def mlx_output(log: Path | None = None) -> Iterator[io.StringIO]:
+    """Keep what mlx-lm prints off the screen; it is given, and written as plain text into `log` if that is named."""
     text = io.StringIO()
     try:
         with contextlib.redirect_stdout(text):
-            yield
+            yield text
     finally:
         if log is not None:
             log.write_text(_STYLES.sub("", text.getvalue()), encoding="utf-8")

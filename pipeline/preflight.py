@@ -7,36 +7,81 @@ from pathlib import Path
 
 from pipeline.artifact import require_space
 from pipeline.errors import InputError
+from pipeline.hub import is_hub_name
+from pipeline.memory import gigabytes
 from pipeline.places import shown
+from pipeline.random_base import tokenizer_folder
 from pipeline.recipe import Recipe
+from pipeline.sizes import DATASET_BYTES, adapter_bytes, base_bytes, float16_bytes, quantized_bytes
 from punie.agent.config import PROMPT_NAMES
-from punie.evaluation.models.loading import ModelDirError, check_model_dir, size_of
+from punie.evaluation.models.loading import ModelDirError, check_model_dir
 from punie.training.examples import dataset_names
-
-_SHARE_OF_BASE = 8  # artifacts together, as a multiple of the base model's size
 
 
 def check_inputs(recipe: Recipe, artifacts: Path) -> None:
     """
-    Check what `recipe` names, and that there is room in the folder `artifacts`.
+    Check what `recipe` names, and that there is room in the folder `artifacts` for the stages never made yet.
 
     Raises:
         InputError: one line on the first thing that is wrong.
     """
+    check_names(recipe)
+    check_base(recipe)
+    made = {file.parent.name.rpartition("-")[0] for file in (artifacts / recipe.name).glob("*/manifest.json")}
+    require_space(artifacts, sum(size for stage, size in stage_sizes(recipe).items() if stage not in made))
+
+
+def stage_sizes(recipe: Recipe) -> dict[str, int]:
+    """Return the bytes that each stage of `recipe` wants on the disk, in the order of the stages."""
+    base = {"base": base_bytes(recipe)} if recipe.has_random_base else {}
+    return base | {
+        "dataset": DATASET_BYTES,
+        "adapter": adapter_bytes(recipe),
+        "fused": float16_bytes(recipe),
+        "quantized": quantized_bytes(recipe),
+    }
+
+
+def check_names(recipe: Recipe) -> None:
+    """
+    Check that the preset and the system prompt exist.
+
+    Raises:
+        InputError: one does not.
+    """
     _one_of("data.preset", recipe.data.preset, dataset_names(), recipe)
     _one_of("system", recipe.system, PROMPT_NAMES, recipe)
+
+
+def check_base(recipe: Recipe) -> None:
+    """
+    Check that the base model is on the disk and whole, or that it can be made.
+
+    Raises:
+        InputError: it is not; the message says how to get it.
+    """
+    if recipe.has_random_base:
+        if recipe.base_model is not None:
+            tokenizer_folder(recipe, recipe.base_model)
+        return
     if not recipe.base_folder.is_dir():
-        message = (
-            f"recipe {recipe.name!r}: there is no base model in {shown(recipe.base_folder)!r}: "
-            "build the embedded one with `pytest -m pretrain`, or let `base` name another folder"
-        )
+        message = f"recipe {recipe.name!r}: {_missing(recipe)}"
         raise InputError(message)
     try:
         check_model_dir(recipe.base_folder)
     except ModelDirError as error:
         message = f"recipe {recipe.name!r}: base: {error}"
         raise InputError(message) from error
-    require_space(artifacts, _SHARE_OF_BASE * size_of(recipe.base_folder))
+
+
+def _missing(recipe: Recipe) -> str:
+    if is_hub_name(recipe.base):
+        size = f" ({gigabytes(base_bytes(recipe))})" if base_bytes(recipe) else ""
+        how = f"get it with `hf download {recipe.base}`{size}, or let `base` name its folder"
+        return f"the base model {recipe.base!r} is not on this machine: {how}"
+    where = shown(recipe.base_folder)
+    how = "build the embedded one with `pytest -m pretrain`, or let `base` name another folder"
+    return f"there is no base model in {where!r}: {how}"
 
 
 def _one_of(key: str, value: str, known: Iterable[str], recipe: Recipe) -> None:

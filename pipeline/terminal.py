@@ -44,6 +44,10 @@ class Terminal:
         """Say that a stage is made now."""
         self._say(f"{stage}: being made")
 
+    def waits(self) -> None:
+        """Say that another run has to end first."""
+        self._say("  another run is building this recipe: waiting for it")
+
     def ended(self, artifact: Artifact) -> None:
         """Say what a stage has given."""
         manifest = artifact.manifest

@@ -10,6 +10,8 @@ from pipeline.artifact import Artifact
 from pipeline.models import Loaded, load_arrays, load_model
 from pipeline.recipe import Recipe
 from pipeline.stages.adapter import WEIGHTS
+from pipeline.turn_ends import turn_ends
+from punie.training.checks import check_fused_model_config
 
 pytestmark = pytest.mark.train
 
@@ -64,3 +66,12 @@ def test_the_fused_model_is_stored_in_float16_and_not_packed(fused_model: Loaded
 
     assert "quantization" not in fused_model.config
     assert {weight.dtype for weight in _weights(fused_model).values()} == {mx.float16}
+
+
+def test_the_fused_configuration_is_the_bases_without_packing(fused: Artifact, recipe: Recipe) -> None:
+    result = check_fused_model_config(fused.folder, turn_ends(recipe.base_folder))
+
+    assert result.passed, result.message
+    assert (fused.folder / "generation_config.json").is_file() == (
+        recipe.base_folder / "generation_config.json"
+    ).is_file()

@@ -10,8 +10,13 @@ import pytest
 
 from pipeline.artifact import Artifact
 from pipeline.curves import LOSSES
+from pipeline.loss_limits import loss_summary, read_losses
 from pipeline.models import load_model
 from pipeline.recipe import Recipe
+from pipeline.stage_checks import starts_random
+from pipeline.stages.adapter import LOG
+from punie.training.checks import check_adapter_files, check_training_loss
+from punie.training.hyperparam import parse_training_log
 
 pytestmark = pytest.mark.train
 
@@ -52,3 +57,28 @@ def test_mlx_lm_reads_the_adapter_and_every_layer_learned(adapter: Artifact, rec
 
     assert layers
     assert idle == []
+
+
+def test_the_log_tells_of_falling_losses(adapter: Artifact, recipe: Recipe) -> None:
+    # a random base learns little in a short run: its losses have to fall, and need not end low
+    highest = math.inf if starts_random(recipe) else 2.0
+    result = check_training_loss(adapter.folder / LOG, highest)
+
+    assert result.passed, result.message
+    assert not result.warnings
+
+
+def test_the_adapters_files_are_those_of_mlx_lm(adapter: Artifact) -> None:
+    result = check_adapter_files(adapter.folder)
+
+    assert result.passed, result.message
+
+
+def test_the_manifest_holds_losses_share_and_memory(adapter: Artifact) -> None:
+    log = parse_training_log((adapter.folder / LOG).read_text(encoding="utf-8"))
+    manifest = adapter.manifest
+
+    assert loss_summary(read_losses(adapter.folder / LOSSES)).items() <= manifest.losses.items()
+    assert manifest.peak_memory
+    assert log.trainable_share == pytest.approx(manifest.facts["trainable_share"], abs=1e-3)
+    assert log.trainable_parameters == pytest.approx(manifest.facts["trainable_parameters"], abs=1000)

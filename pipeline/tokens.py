@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -12,11 +13,13 @@ from pipeline.errors import StageError
 from punie.training.dataset import TrainingExample
 
 Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 _JITTER: Final = 0.1
 
 
 class TokenRow(NamedTuple):
-    """A row's token ids and the place of the answer's first one, in the form that mlx-lm's trainer reads."""
+    """A row's token ids and the place of the answer's first one, in the form of mlx-lm's data classes."""
 
     tokens: list[int]
     answer: int
@@ -60,39 +63,51 @@ def shared_prefix(rows: Sequence[TokenRow]) -> Ints:
 
 class Batches:
     """
-    The batches of a run, called by mlx-lm's trainer as its `iterate_batches`.
+    The batches of a run; its order is a function of the seed, so that it can be taken up at any place.
 
     Rows of like length share a batch, so that little of it is padding; while training, lengths are blurred anew in
-    each round, so that a row meets different neighbours. Each round holds every row once. A batch is a pair of mlx
-    arrays: ids (rows, longest + 1), padded with zeros; spans (rows, 2), the answer's first place and the row's length.
+    each round, so that a row meets different neighbours. Each round holds every row once, those of a last batch that
+    is not full too. A batch is a pair of mlx arrays: ids (rows, length), padded with zeros; spans (rows, 2), the
+    answer's first place and the row's length.
+
+    Args:
+        seed: of the order.
+        multiple: a batch is one place longer than the next multiple of this that holds its longest row.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._random = np.random.default_rng(seed)
+    def __init__(self, seed: int, multiple: int = 1) -> None:
+        self._seed = seed
+        self._multiple = multiple
 
     def __call__(
-        self, dataset: Sequence[TokenRow], batch_size: int, *, loop: bool = False, **_: object
+        self, dataset: Sequence[TokenRow], batch_size: int, *, loop: bool = False, skip: int = 0
     ) -> Iterator[tuple[Any, Any]]:
-        """Yield batches: one round of them in order of length, or rounds without end in random order."""
+        """Yield batches: one round of them in order of length, or rounds without end in random order after `skip`."""
         import mlx.core as mx
 
         lengths = np.array([len(row.tokens) for row in dataset], np.float64)
+        groups = self._rounds(lengths, batch_size) if loop else _groups(lengths, batch_size)
+        for group in itertools.islice(groups, skip, None):
+            ids, spans = _batch([dataset[place] for place in group], self._multiple)
+            yield mx.array(ids), mx.array(spans)
+
+    def _rounds(self, lengths: Floats, batch_size: int) -> Iterator[Places]:
+        random = np.random.default_rng(self._seed)
         while True:
-            blur = 1 + _JITTER * self._random.random(len(dataset)) if loop else 1.0
-            order = np.argsort(lengths * blur, kind="stable")
-            groups = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
-            if loop:
-                self._random.shuffle(groups)
-            for group in groups:
-                ids, spans = _batch([dataset[place] for place in group])
-                yield mx.array(ids), mx.array(spans)
-            if not loop:
-                return
+            groups = _groups(lengths * (1 + _JITTER * random.random(len(lengths))), batch_size)
+            random.shuffle(groups)
+            yield from groups
 
 
-def _batch(rows: Sequence[TokenRow]) -> tuple[Ints, Ints]:
+def _groups(lengths: Floats, batch_size: int) -> list[Places]:
+    order = np.argsort(lengths, kind="stable")
+    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+
+
+def _batch(rows: Sequence[TokenRow], multiple: int) -> tuple[Ints, Ints]:
     spans = np.array([(row.answer, len(row.tokens)) for row in rows], np.int32)
-    ids = np.zeros((len(rows), int(spans[:, 1].max()) + 1), np.int32)
+    longest = int(spans[:, 1].max())
+    ids = np.zeros((len(rows), longest + -longest % multiple + 1), np.int32)
     for place, row in enumerate(rows):
         ids[place, : len(row.tokens)] = row.tokens
     return ids, spans

@@ -47,6 +47,7 @@ OPTIONS: Final = (
     Option("live", "DIR", "let the model work in DIR with the real tools (--live alone: the root)", const=""),
     Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
     Option("data", "DIR_OR_FILE", "dataset that -m data checks (default: the newest that the recipe built)"),
+    Option("plan", "", "show what -m train would do, and run nothing", default=False, action="store_true"),
     Option(
         "fix", "", "write a fixed copy of it: DIR-fixed, or fixed in --results DIR", default=False, action="store_true"
     ),
@@ -110,6 +111,10 @@ def read_command_line(config: pytest.Config) -> State:
     if not (markers or used):
         return State(own, node_ids=node_ids)
     _refuse_workers(config, markers)
+    if config.getoption("punie_plan"):
+        # the pipeline, where there is one, has answered before this
+        message = "--plan: no pipeline answers here: give it without paths, in the root of the repository that builds"
+        raise pytest.UsageError(message)
     evaluation, data = _sessions(config, markers, suite_ids)
     return State(own, markers, node_ids, evaluation, data)
 
@@ -137,6 +142,8 @@ def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
             message = "--fix goes with -m data: it writes a fixed copy of the dataset that is checked"
             raise pytest.UsageError(message)
         return None
+    if "train" in inputs.request.markers and inputs.request.data is None:
+        return None  # the run builds its dataset, and checks it before training
     from punie.data.inputs import check_data
     from punie.data.session import DataSession
 

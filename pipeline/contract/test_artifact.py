@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from pipeline import artifact as artifact_module
 from pipeline.artifact import OUT, Artifact, Made, Stage, Store, require_space
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StageError
 
 PROMPT = {"name": "brief", "digest": "0" * 64}
 
@@ -154,7 +158,7 @@ def test_an_unfinished_folder_is_never_seen_under_the_stages_name(store: Store) 
     assert seen == [False]
 
 
-def test_a_run_that_was_faster_is_believed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_faster_run_is_believed_where_locks_do_not_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def make(folder: Path) -> Made:
         with monkeypatch.context() as other:
             other.setattr("pipeline.artifact.os.getpid", lambda: 222)
@@ -162,10 +166,72 @@ def test_a_run_that_was_faster_is_believed(store: Store, monkeypatch: pytest.Mon
         return Maker("late")(folder)
 
     monkeypatch.setattr(artifact_module, "_is_running", lambda _: True)
+    monkeypatch.setattr(Store, "_alone", lambda *_: contextlib.nullcontext())
     artifact = store.build(_stage(make))
 
     assert (artifact.folder / "part" / "words.txt").read_text(encoding="utf-8") == "fast"
     assert _names(store) == [artifact.folder.name]
+
+
+def test_a_run_waits_for_another_one_of_its_recipe_and_takes_what_that_has_made(store: Store, tmp_path: Path) -> None:
+    make, stage = Maker(), _stage(Maker())
+    made = Store(tmp_path / "elsewhere", "tiny", PROMPT).build(stage)
+    other = FileLock(tmp_path / "artifacts" / ".tiny.lock")
+
+    def wait() -> None:
+        shutil.copytree(made.folder, store.place(stage))
+        other.release()
+
+    (tmp_path / "artifacts").mkdir()
+    other.acquire()
+    artifact = store.build(_stage(make), wait)
+
+    assert make.times == 0
+    assert artifact.reused
+
+
+def test_another_recipe_is_not_waited_for(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "artifacts").mkdir()
+    waits: list[str] = []
+    with FileLock(tmp_path / "artifacts" / ".other.lock"):
+        store.build(_stage(Maker()), lambda: waits.append("waits"))
+
+    assert waits == []
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_work_folder_as_it_is(store: Store) -> None:
+    def make(folder: Path) -> Made:
+        (folder.parent / stage.work_name).mkdir()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    stage = _stage(make)
+    with pytest.raises(
+        StageError, match=r"^the disk is full, stage 'dataset' stopped: free some space and run again; .*$"
+    ):
+        store.build(stage)
+
+    assert _names(store) == [stage.work_name]
+
+
+def test_another_fault_of_the_system_stays_what_it_is(store: Store) -> None:
+    def make(_: Path) -> Made:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    with pytest.raises(PermissionError):
+        store.build(_stage(make))
+
+
+def test_the_work_folder_goes_when_the_artifact_is_there(store: Store) -> None:
+    stage = _stage(Maker())
+    work = store.folder / stage.work_name
+    work.mkdir(parents=True)
+    store.build(stage)
+    gone = not work.exists()
+    work.mkdir()
+    store.build(stage)
+
+    assert gone
+    assert not work.exists()
 
 
 def test_what_a_killed_run_left_is_removed_and_a_living_ones_kept(

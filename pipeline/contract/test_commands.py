@@ -9,7 +9,7 @@ from argparse import Namespace
 import pytest
 
 from pipeline.commands import adapter_config, convert_command, fuse_command, lora_command
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, known_recipes, load_recipe
 from punie.blas import ensure_fast_blas
 
 
@@ -54,6 +54,28 @@ def test_mlx_lm_understands_the_command_that_quantizes(tiny_recipe: Recipe) -> N
 
     assert (arguments.hf_path, arguments.mlx_path, arguments.quantize) == ("fused", "out", True)
     assert (arguments.q_bits, arguments.q_group_size) == (5, 64)
+
+
+@pytest.mark.parametrize("name", known_recipes())
+def test_mlx_lm_understands_the_commands_of_every_recipe(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mlx_lm import fuse, lora
+    from mlx_lm.convert import configure_parser
+
+    recipe = load_recipe(name)
+    trained = lora.build_parser().parse_args(_arguments(lora_command(recipe, "data", "out"), "mlx_lm.lora"))
+    converted = configure_parser().parse_args(_arguments(convert_command(recipe, "fused", "out"), "mlx_lm.convert"))
+    monkeypatch.setattr(sys, "argv", shlex.split(fuse_command(recipe, "adapter", "out")))
+
+    assert (trained.model, trained.iters, trained.num_layers) == (
+        recipe.base,
+        recipe.train.iterations,
+        recipe.lora.layers,
+    )
+    assert bool(trained.grad_checkpoint) is recipe.train.grad_checkpoint
+    assert trained.learning_rate == (recipe.train.learning_rate if recipe.train.schedule == "constant" else None)
+    assert fuse.parse_arguments().dequantize
+    assert converted.q_bits == recipe.quantize.bits
+    assert set(adapter_config(recipe)) <= set(lora.CONFIG_DEFAULTS)
 
 
 def test_every_key_of_the_adapters_configuration_is_one_of_mlx_lms(tiny_recipe: Recipe) -> None:

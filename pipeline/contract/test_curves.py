@@ -47,7 +47,10 @@ def test_both_curves_are_kept_and_told(tmp_path: Path) -> None:
 
     assert [point["loss"] for point in written["train"]] == [2.5, 1.5]
     assert written["valid"] == [{"iteration": 0, "loss": 3.0, "seconds": 0.5}]
-    assert curves.ends() == {"train_first": 2.5, "train_last": 1.5, "valid_first": 3.0, "valid_last": 3.0}
+    assert curves.ends() == {
+        "train_first": 2.5, "train_last": 1.5, "train_best": 1.5, "train_best_at": 20, "train_reduction": 0.4,
+        "valid_first": 3.0, "valid_last": 3.0, "valid_best": 3.0, "valid_best_at": 0, "gap": 1.5,
+    }  # fmt: skip
     assert listener.told == [("valid", 0, 3.0), ("train", 10, 2.5, 8.0), ("train", 20, 1.5, 8.0)]
 
 

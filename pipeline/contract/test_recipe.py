@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.contract.tiny import recipe_values
 from pipeline.errors import InputError
-from pipeline.recipe import Recipe, known_recipes, load_recipe
+from pipeline.recipe import RECIPES, Recipe, known_recipes, load_recipe
 
 CHANGES: dict[str, Any] = {
     "base": "elsewhere",
@@ -70,6 +70,14 @@ def test_a_broken_file_is_one_line_with_the_place(text: str, message: str, tmp_p
         ({"lora": {"rank": 1, "scale": 1.0, "keys": []}}, "keys"),
         ({"train": {"iterations": 2, "batch_size": 1, "learning_rate": 1e-3, "warmup": 2}}, "warmup"),
         ({"train": {"iterations": 2, "batch_size": 1, "learning_rate": 1e-3, "steps": 2}}, "steps"),
+        (
+            {"train": {"iterations": 9, "batch_size": 1, "learning_rate": 1e-3, "schedule": "constant", "warmup": 2}},
+            "w",
+        ),
+        ({"fuse": {"dequantize": False}}, "4 bits erase the adapter"),
+        ({"fuse": {"bits": 4}}, "bits"),
+        ({"base": "random:qwen3_moe"}, "base_model"),
+        ({"base_model": {"model_type": "llama"}}, "model_type"),
     ],
 )
 def test_a_value_out_of_range_or_unknown_is_refused(changes: dict[str, Any], key: str) -> None:
@@ -95,3 +103,53 @@ def test_the_digest_does_not_follow_the_name() -> None:
     named = [Recipe.model_validate(recipe_values(name=name)) for name in ("one", "two")]
 
     assert named[0].digest == named[1].digest
+
+
+def test_five_bits_are_the_default() -> None:
+    values = recipe_values()
+    del values["quantize"]
+
+    assert Recipe.model_validate(values).quantize.bits == 5
+
+
+def test_a_recipe_that_extends_another_states_only_what_differs() -> None:
+    whole, phase = load_recipe("qwen3-coder-30b"), load_recipe("qwen3-coder-30b-phase26")
+    changed = {"name": phase.name, "data": phase.data, "train": phase.train}
+
+    assert (whole.data.preset, whole.train.iterations) == ("phase27-cleaned", 800)
+    assert (phase.data.preset, phase.train.iterations) == ("phase26", 500)
+    assert phase.train.learning_rate == whole.train.learning_rate == 1e-4
+    assert whole.model_copy(update=changed) == phase
+
+
+def test_an_unknown_recipe_cannot_be_extended(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^unknown recipe 'nono': choose one of odd$"):
+        load_recipe("odd", _written(tmp_path, "extends = 'nono'"))
+
+
+def test_only_a_recipe_that_stands_for_itself_can_be_extended(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^recipe 'odd' extends 'odd', which extends another: name that one$"):
+        load_recipe("odd", _written(tmp_path, "extends = 'odd'"))
+
+
+def test_fusing_into_packed_weights_is_refused_in_one_line(tmp_path: Path) -> None:
+    text = "extends = 'whole'\n[fuse]\ndequantize = false"
+    (tmp_path / "whole.toml").write_text((RECIPES / "nano.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"^recipe 'odd' \(odd.toml\): fuse: .*\(4 bits erase the adapter\): leave it out$"
+    ):
+        load_recipe("odd", _written(tmp_path, text))
+
+
+def test_keys_at_their_defaults_leave_the_digests_of_older_adapters_as_they_are() -> None:
+    dumped = load_recipe("nano").train.model_dump(mode="json")
+
+    assert {"schedule", "method", "grad_checkpoint"} & set(dumped) == set()
+
+
+@pytest.mark.parametrize("name", [name for name in known_recipes() if "coder" in name])
+def test_the_large_recipes_are_those_on_record(name: str) -> None:
+    recipe = load_recipe(name)
+
+    assert (recipe.system, recipe.train.batch_size, recipe.train.learning_rate) == ("full", 1, 1e-4)
+    assert (recipe.train.evaluate_every, recipe.train.report_every, recipe.quantize.bits) == (50, 10, 5)

@@ -131,6 +131,7 @@ def test_every_manifest_names_its_command_and_parent(chain: Chain) -> None:
     ]
     assert [list(manifest.parents) for manifest in manifests] == [["dataset"], ["adapter"], ["fused"]]
     assert all(manifest.peak_memory for manifest in manifests)
+    assert 0 < manifests[0].facts["trainable_share"] < 1
 
 
 def test_a_rerun_reuses_everything(chain: Chain, tiny_recipe: Recipe, folder: Path) -> None:

@@ -88,3 +88,31 @@ def test_the_same_seed_gives_the_same_batches() -> None:
     first, second = ([next(stream)[0].tolist() for _ in range(8)] for stream in streams)
 
     assert first == second
+
+
+@pytest.mark.parametrize("skip", [1, 4, 5, 13])
+def test_the_order_can_be_taken_up_at_any_place(skip: int) -> None:
+    rows, batches = _rows(18), Batches(7)
+    whole, rest = batches(rows, 5, loop=True), batches(rows, 5, loop=True, skip=skip)
+    expected = [next(whole)[0].tolist() for _ in range(skip + 6)][skip:]
+
+    assert [next(rest)[0].tolist() for _ in range(6)] == expected
+
+
+def test_a_round_in_between_does_not_change_the_order() -> None:
+    rows, batches = _rows(18), Batches(7)
+    quiet, disturbed = Batches(7)(rows, 5, loop=True), batches(rows, 5, loop=True)
+    found = []
+    for _ in range(6):
+        found.append(next(disturbed)[0].tolist())
+        list(batches(rows, 5))
+
+    assert found == [next(quiet)[0].tolist() for _ in range(6)]
+
+
+@pytest.mark.parametrize(("longest", "length"), [(3, 33), (32, 33), (33, 65)])
+def test_lengths_can_be_multiples_and_one_place(longest: int, length: int) -> None:
+    ids, spans = next(Batches(0, 32)([TokenRow([1] * longest, 1)], 2))
+
+    assert ids.shape == (1, length)
+    assert spans.tolist() == [[1, longest]]

@@ -12,7 +12,8 @@ from pipeline.fingerprint import files_digest
 from pipeline.models import Loaded, load_model, save_model
 from pipeline.places import ROOT, shown
 from pipeline.recipe import Recipe
-from punie.evaluation.models.loading import identity_of, size_of
+from pipeline.sizes import float16_bytes
+from punie.evaluation.models.loading import identity_of
 
 _SOURCES: Final = ("stages/fused.py", "models.py")
 
@@ -20,12 +21,12 @@ _SOURCES: Final = ("stages/fused.py", "models.py")
 def fused_stage(recipe: Recipe, adapter: Artifact) -> Stage:
     """Return the stage for `recipe` and its adapter."""
     inputs = {"base": identity_of(recipe.base_folder), "sources": files_digest(ROOT / "pipeline", _SOURCES)}
-    needed = 2 * size_of(recipe.base_folder)
+    needed = float16_bytes(recipe)
     return Stage("fused", inputs, (adapter,), lambda folder: _make(recipe, adapter, folder), needed)
 
 
 def _make(recipe: Recipe, adapter: Artifact, folder: Path) -> Made:
-    model, tokenizer, config = load_model(recipe.base_folder, adapter.folder)
+    model, tokenizer, config = load_model(recipe.base_folder, adapter.folder, lazy=True)
     import mlx.core as mx
     from mlx.utils import tree_unflatten
     from mlx_lm.utils import dequantize_model

@@ -26,14 +26,14 @@ def quantized_stage(recipe: Recipe, fused: Artifact) -> Stage:
 
 
 def _make(recipe: Recipe, fused: Artifact, folder: Path) -> Made:
-    model, tokenizer, config = load_model(fused.folder)
+    model, tokenizer, config = load_model(fused.folder, lazy=True)
     import mlx.core as mx
     from mlx_lm.utils import compute_bits_per_weight, quantize_model
 
     mx.reset_peak_memory()
     with mlx_output():
         model, config = quantize_model(model, config, recipe.quantize.group_size, recipe.quantize.bits)
+    facts = {"bits_per_weight": round(compute_bits_per_weight(model), 3)}
     save_model(Loaded(model, tokenizer, config), fused.folder, folder)
     command = convert_command(recipe, shown(fused.folder), OUT)
-    facts = {"bits_per_weight": round(compute_bits_per_weight(model), 3)}
     return Made(command, fused.manifest.losses, int(mx.get_peak_memory()), facts)

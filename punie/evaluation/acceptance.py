@@ -12,7 +12,7 @@ from punie.evaluation.gate import Gate
 from punie.evaluation.grade import Grade
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.paired import detectable_change
-from punie.evaluation.records import Acceptance, Comparison, QueryResult, Rates, SampleResult, SuiteResult
+from punie.evaluation.records import Acceptance, Comparison, Criterion, QueryResult, Rates, SampleResult, SuiteResult
 from punie.evaluation.sampled import sampling_of
 from punie.evaluation.suite import Query, Suite
 from punie.evaluation.tally import Tally
@@ -38,6 +38,7 @@ class RunFacts:
         failed_items: failed items other than missed queries.
         obstacles: why the run is incomplete whatever the counts say.
         baseline: an earlier run to compare with.
+        built: the gate's lines about how the model was built, empty where nothing is known.
 
     """
 
@@ -46,6 +47,7 @@ class RunFacts:
     failed_items: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
     baseline: Baseline | None = None
+    built: tuple[Criterion, ...] = ()
 
 
 def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, facts: RunFacts) -> Acceptance:
@@ -72,7 +74,7 @@ def put_on_record(
     counts = {name: Counts.of(own, queries) for name, own in categories.items()}
     comparison = _compared(facts, categories, queries, gate)
     measures = Measures.of(facts.model, queries, facts.seconds)
-    around = Circumstances(facts.failed_items, facts.obstacles, measures, comparison)
+    around = Circumstances(facts.failed_items, facts.obstacles, measures, comparison, facts.built)
     decision = decide(gate, counts, around)
     merged = _merged([own.categories for own in counts.values()])
     return Acceptance(

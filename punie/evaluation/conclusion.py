@@ -79,6 +79,7 @@ class Conclusion:
             failed_items=tuple(sorted(self._failed)),
             obstacles=tuple(dict.fromkeys(self._obstacles)),
             baseline=self._inputs.baseline,
+            built=self._inputs.built(self._model),
         )
         self.acceptance = put_on_record(self._inputs.suites, self._results, self._inputs.gate, facts)
         written = self._write(self.acceptance, self._inputs.results)

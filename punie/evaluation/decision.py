@@ -48,6 +48,7 @@ class Circumstances:
         obstacles: why the run is incomplete whatever the counts say, such as a failed training.
         measures: time and memory.
         comparison: with the baseline.
+        built: the lines about how the model was built.
 
     """
 
@@ -55,6 +56,7 @@ class Circumstances:
     obstacles: tuple[str, ...] = ()
     measures: Measures = field(default_factory=Measures)
     comparison: Comparison | None = None
+    built: tuple[Criterion, ...] = ()
 
 
 def decide(gate: Gate, suites: Mapping[str, Counts], around: Circumstances | None = None) -> Decision:
@@ -105,7 +107,7 @@ def _band(
 
 def _decide_run(gate: Gate, around: Circumstances) -> Decision:
     """DEPLOY unless something other than a suite stands against it."""
-    criteria = tuple(run_criteria(gate, around.measures, around.comparison, around.failed_items))
+    criteria = tuple(run_criteria(gate, around.measures, around.comparison, around.failed_items, around.built))
     missed = [line.line for line in criteria if line.met is False and line.decides and line.name != "items"]
     reasons = (*(f"failed: {item}" for item in around.failed_items), *missed)
     return Decision("AUGMENT" if reasons else "DEPLOY", reasons, criteria)

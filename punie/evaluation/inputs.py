@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
 from punie.agent.prompt_utils import system_of
+from punie.evaluation.built import built_criteria
 from punie.evaluation.comparison import Baseline, ComparisonError, check_decoding, read_baseline
 from punie.evaluation.documents import SuiteError
 from punie.evaluation.gate import Gate, GateError, load_gate
 from punie.evaluation.models.loading import check_model_dir
+from punie.evaluation.models.protocol import Fact
 from punie.evaluation.models.replay import Replay, ReplayError, read_replay
+from punie.evaluation.records import Criterion
 from punie.evaluation.results import ResultsError
 from punie.evaluation.suite import Suite, load_suites
 
@@ -89,6 +92,14 @@ class Inputs:
     def model(self) -> Path:
         """The folder of the model to grade, looked up now; InputError when there is none."""
         return self.request.model or newest_model(self.request.root, self.request.recipe)
+
+    def built(self, facts: Mapping[str, Fact]) -> tuple[Criterion, ...]:
+        """The gate's lines about how the graded model was built, from the facts that its weights are told by."""
+        try:
+            folder = self.model() if facts and self.replay is None else None
+        except InputError:
+            folder = None
+        return built_criteria(folder, facts.get("weights"))
 
     def check_items(self, node_ids: Iterable[str]) -> None:
         """InputError when one of these node ids names no item of a suite."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from punie.evaluation.built import NAMES
 from punie.evaluation.counts import Measures, counts_of
 from punie.evaluation.decision import Circumstances, Decision, decide
 from punie.evaluation.documents import SuiteError, json_document, located
@@ -100,5 +101,6 @@ def decision_on(acceptance: Acceptance, gate: Gate) -> Decision:
         obstacles=acceptance.obstacles,
         measures=Measures.of(acceptance.model, acceptance.queries, acceptance.seconds),
         comparison=acceptance.comparison,
+        built=tuple(line for line in acceptance.criteria if line.name in NAMES),
     )
     return decide(gate, counts_of(acceptance), around)

@@ -111,7 +111,8 @@ class EvalSession:
             raise NotMetError(message)
         selected = {own.subject.id for own in self._items if isinstance(own, QueryItem)}
         results = {name: result for name, result in measured.results.items() if name in selected}
-        facts = RunFacts(measured.model, measured.seconds, baseline=self.inputs.baseline)
+        built = self.inputs.built(measured.model)
+        facts = RunFacts(measured.model, measured.seconds, baseline=self.inputs.baseline, built=built)
         acceptance = put_on_record([item.node.suite], results, self.inputs.gate, facts)
         if acceptance.decision != "DEPLOY":
             raise NotMetError("\n".join([acceptance.decision, *acceptance.reasons]))

@@ -67,6 +67,11 @@ def identity_of(path: Path) -> dict[str, str]:
     }
 
 
+def adapter_identity(path: Path) -> dict[str, str]:
+    """SHA-256 digest of what decides what a LoRA adapter of mlx-lm does: its weights and its configuration."""
+    return {"adapter": _digest(path / name for name in ("adapters.safetensors", "adapter_config.json"))}
+
+
 def size_of(path: Path) -> int:
     """Bytes of all files in the folder."""
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

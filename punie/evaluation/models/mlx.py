@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from punie.blas import ensure_fast_blas
-from punie.evaluation.models.loading import ModelDirError, check_model_dir, identity_of, size_of
+from punie.evaluation.models.loading import ModelDirError, adapter_identity, check_model_dir, identity_of, size_of
 from punie.evaluation.models.protocol import Answer, Fact, OnReply
 
 MAX_TOKENS: Final = 512
@@ -34,6 +34,7 @@ class MlxModel:
 
     Args:
         path: the model's folder.
+        adapter: folder of a LoRA adapter of mlx-lm to put on the model, unfused; None for the model as it is.
         max_tokens: token budget of a reply; a reply that needs more is cut off and not `finished`.
         as_stored: compute with the weights as they are stored, on CPUs too.
         share_prefix: compute the tokens that all prompts begin with once.
@@ -48,6 +49,7 @@ class MlxModel:
         self,
         path: Path,
         *,
+        adapter: Path | None = None,
         max_tokens: int = MAX_TOKENS,
         as_stored: bool = False,
         share_prefix: bool = True,
@@ -56,12 +58,12 @@ class MlxModel:
         check_model_dir(path)
         ensure_fast_blas()
         self.name = path.name
-        self.identity: Mapping[str, str] = identity_of(path)
+        self.identity: Mapping[str, str] = identity_of(path) | ({} if adapter is None else adapter_identity(adapter))
         self._max_tokens = max_tokens
         self._share_prefix = share_prefix
         self._temperature = temperature
         self._sampler = _sampler(temperature)
-        self._model, self._tokenizer, config = _load(path)
+        self._model, self._tokenizer, config = _load(path, adapter)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
         self._bits = (config.get("quantization") or {}).get("bits")
         self._size = size_of(path)
@@ -198,7 +200,7 @@ def _insert(generator: Any, rows: Mapping[int, list[int]], prefix: list[int], ca
     return dict(zip(uids, rows, strict=True))
 
 
-def _load(path: Path) -> tuple[Any, Any, dict[str, Any]]:
+def _load(path: Path, adapter: Path | None) -> tuple[Any, Any, dict[str, Any]]:
     # What other packages deprecate is no fault of the model, and must not fail a run in which warnings are errors.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -207,8 +209,9 @@ def _load(path: Path) -> tuple[Any, Any, dict[str, Any]]:
 
         mx.reset_peak_memory()
         local = {"trust_remote_code": False, "local_files_only": True}
+        lora = None if adapter is None else str(adapter)
         try:
-            model, tokenizer, config = load(str(path), tokenizer_config=local, return_config=True)
+            model, tokenizer, config = load(str(path), tokenizer_config=local, adapter_path=lora, return_config=True)
         except (KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
             reason = " ".join(str(error).split())
             message = f"{str(path)!r} is no usable model: mlx-lm cannot load it ({reason}); build or copy it again"
