@@ -32,6 +32,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return show_plan(config)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the dataset that `-m data` checks, where none is named."""
+    from pipeline.wanted_dataset import name_wanted_dataset
+
+    name_wanted_dataset(config)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse wrong input when items of this run build a model."""
     if session.config.getoption("collectonly") or not any(item.get_closest_marker("train") for item in session.items):

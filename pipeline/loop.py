@@ -22,6 +22,7 @@ from pipeline.recipe import TrainPart
 from pipeline.tokens import Batches, TokenRow
 
 _SAVE_SHARE: Final = 0.01  # the part of the time that checkpoints may cost
+_SAVE_SECONDS: Final = 20.0  # no more work than this is lost; oftener would only wear the disk
 _FIRST_SAVE: Final = 0.1  # seconds; what the first one is expected to take
 _MODEL: Final = "model."
 _OPTIMIZER: Final = "optimizer."
@@ -167,7 +168,8 @@ class Training:
 
     def _save_when_due(self) -> None:
         every, started = self._plan.part.save_every, time.perf_counter()
-        due = started - self._saved > self._save_cost / _SAVE_SHARE if every is None else self._done % every == 0
+        patience = max(self._save_cost / _SAVE_SHARE, _SAVE_SECONDS)
+        due = started - self._saved > patience if every is None else self._done % every == 0
         if not due and self._done != self._plan.part.iterations:
             return
         progress = Progress(

@@ -170,6 +170,8 @@ def test_another_path_than_the_named_one_is_found(query: str, code: str) -> None
         ("What changed in the working directory?", 'git_status(".")'),
         ("Find https://example.com/a/b.html in it", 'ruff_check("src/")'),
         ("Lint everything except tests/", 'ruff_check("src/")'),
+        ("See whether the `lib/` directory is lint-clean, the src/api/ package does not matter", 'ruff_check("lib/")'),
+        ("Lint 'proxy/old copy'; validators/tests/ is later", 'ruff_check("proxy/old copy")'),
         ("Leave the `tests/` folder alone and lint the rest", 'ruff_check("src/")'),
         ("Don't look at the folder tests/, lint the rest", 'ruff_check("src/")'),
         ("Lint the whole project, docs/ included", 'ruff_check(".")'),

@@ -30,7 +30,7 @@ Where is the route /users/{id} defined?|What does <div> do?|What is List[int]?|W
 Search for foo bar in the docs|How does %s formatting work?|What is __init__?|Show the last 5 commits|Fix issue #15
 Where is Query defined?|Run pytest tests/test_query.py|Find class Template|Is example 4 passing?|Write a test query
 Open examples/example_15.py|Check request handling|Find the sample|Show test case 3|lint|hello|yes|2|??|src/app.py
-SHOW ME THE FILE, AND BE QUICK
+SHOW ME THE FILE, AND BE QUICK|Question: 1) lint src/ 2) run the tests
 How are f-strings like {name} evaluated?|[URGENT] run the tests|What's between [A-Z] and [a-z]?|Go ahead.|Thanks!
 """.replace("\n", "|")
 

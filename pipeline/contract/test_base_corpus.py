@@ -31,10 +31,12 @@ def sample(count: int, seed: int = 3) -> list[tuple[str, Row]]:
     return list(mixture.rows(seed, count, lambda _: False, Counter()))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_text() -> None:
     assert sample(200) == list(mixture.rows(3, 200, lambda _: False, Counter()))
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_the_order_of_hashes() -> None:
     code = (
         "from collections import Counter; from pipeline.base.corpus import mixture; "

@@ -31,7 +31,7 @@ _PAIRS: Final = re.compile(
 )
 _NOT_WANTED: Final = re.compile(
     r"\b(?:except(?:\s+for)?|excluding|exclude|without|not|don't|never|ignor(?:e|ing)|skip(?:ping)?|outside(?:\s+of)?|leave|"
-    r"other\s+than|instead\s+of|rather\s+than|besides|apart\s+from|unlike|like|similar\s+to|said)"
+    r"other\s+than|instead\s+of|rather\s+than|besides|apart\s+from|unlike|(?<!would\s)(?<!'d\s)like|similar\s+to|said)"
     r"\s+(?:\w+\s+){0,4}[`'\"]?$",
     re.IGNORECASE,
 )
@@ -80,6 +80,14 @@ def wanted_folders(text: str) -> tuple[str, ...]:
     named = [match for match in _FOLDER.finditer(text) if not _NO_FOLDERS.fullmatch(match[1])]
     wanted = (match for match in (*named, *_BARE_SRC.finditer(text)) if not _unwanted(text, match.start()))
     return tuple(dict.fromkeys(match[match.lastindex or 0].lower() for match in wanted))
+
+
+def says_path(text: str, path: str) -> bool:
+    """Whether a request holds a path literally and does not exclude it there; a word alone is one only in quotes."""
+    wanted, lower = plain_path(path), text.lower().replace("\\", "/")
+    sure = "" if "/" in wanted else "(?=/|[`'\"])"
+    places = re.finditer(rf"(?<![\w./-]){re.escape(wanted)}{sure}(?![\w-]|[./]\w)", lower)
+    return bool(wanted) and any(not _unwanted(lower, place.start()) for place in places)
 
 
 def names_file(text: str, path: str) -> bool:

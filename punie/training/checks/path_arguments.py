@@ -13,6 +13,7 @@ from punie.training.checks.named_paths import (
     names_file,
     plain_path,
     same_or_part,
+    says_path,
     wanted_folders,
     wanted_paths,
 )
@@ -84,7 +85,7 @@ def _strays(row: CheckedRow, turn: AssistantTurn, request: _Request) -> list[str
         for call in called_values(turn)
         for path in _paths(call)
         if not _meant(plain_path(path), call.tool, request)
-        and not _named_whole(before, path)
+        and not (_named_whole(before, path) or says_path(request.text, path))
         and not (more_follows and plain_path(path) in _WHOLE)
     ]
 

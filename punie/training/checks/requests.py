@@ -55,8 +55,8 @@ _HOLDER: Final = re.compile(
     | \W*(?:your|the|some|user|actual|real)?\s*{_THING}(?:\s+\w+)?\s+(?:goes\s+)?here\W*
     | \W*(?:placeholder|dummy)\b(?:\s+(?:for|text|query|prompt|request|question|value|content|message)\b.*|\W*)
     | \W*lorem\s+ipsum\b.*
-    # a numbered heading before it
-    | \W*(?:{_KIND}\s+)?(?:{_THING}|example|sample|placeholder|variant|variation|scenario){_NUMBER}
+    # a numbered heading before it, not the first of several steps
+    | (?!.*\b2\s*[.)])\W*(?:{_KIND}\s+)?(?:{_THING}|example|sample|placeholder|variant|variation|scenario){_NUMBER}
         \s*[:.\-\N{{EN DASH}})]\s.*
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
