@@ -9,7 +9,6 @@ import pytest
 
 from punie.evaluation.progress import progress_bar
 from punie.evaluation.report import terminal_width
-from punie.evaluation.results import write_atomically
 from punie.markers import is_named
 from punie.monitoring.figures import report_on
 from punie.monitoring.inputs import MONITOR, MonitorInputs
@@ -17,6 +16,7 @@ from punie.monitoring.items import AlertError, MonitorNode
 from punie.monitoring.observation import Observation, observe
 from punie.monitoring.records import MonitorReport
 from punie.monitoring.table import alerts_table
+from punie.whole_files import write_whole
 
 
 class MonitorSession:
@@ -86,6 +86,6 @@ class MonitorSession:
         text = json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True) + "\n"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(folder / MONITOR, text)
+            write_whole(folder / MONITOR, [text])
         except OSError as error:
             self._failure = f"results could not be written to {folder}: {error.strerror or error}"

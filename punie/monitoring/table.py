@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Final
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from punie.evaluation.report.text import percent, printable
 from punie.monitoring.records import ALERTS, MonitorReport
+from punie.plain_screen import as_text
 
 _COLOURS: Final = {"ok": "green", "alert": "red", "not measured": "dim"}
-_MIN_WIDTH: Final = 60
 _MOST: Final = 6
 
 
@@ -28,21 +26,7 @@ def alerts_table(report: MonitorReport, *, width: int = 100, colour: bool = Fals
         colour: whether to add colours for a terminal.
 
     """
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, _MIN_WIDTH),
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as capture:
-        console.print(_table(report))
-        console.print(Text(_facts(report)))
-    return "\n".join(line.rstrip() for line in capture.get().rstrip().split("\n")) + "\n"
+    return as_text([_table(report), Text(_facts(report))], width=width, colour=colour)
 
 
 def _table(report: MonitorReport) -> Table:

@@ -18,8 +18,8 @@ from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, tag
 from punie.evaluation.report.page import about_the_run
 from punie.evaluation.report.rows import rows
-from punie.evaluation.results import write_atomically
 from punie.evaluation.suite import Suite
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "report.html"
 _ASSETS: Final = Path(__file__).parent / "assets"
@@ -47,7 +47,7 @@ class Surroundings:
 def write_html(acceptance: Acceptance, surroundings: Surroundings, results_dir: Path) -> Path:
     """Write `report.html` into a folder, made if absent; the path written."""
     results_dir.mkdir(parents=True, exist_ok=True)
-    return write_atomically(results_dir / FILE_NAME, html_report(acceptance, surroundings))
+    return write_whole(results_dir / FILE_NAME, [html_report(acceptance, surroundings)])
 
 
 def html_report(acceptance: Acceptance, surroundings: Surroundings) -> str:

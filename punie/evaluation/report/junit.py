@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from punie.evaluation.records import Acceptance, QueryResult, Rates, SuiteResult
 from punie.evaluation.report.text import interval, percent
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "junit.xml"
 _MOST: Final = 20_000  # characters of replies for each query
@@ -18,7 +18,7 @@ _MOST: Final = 20_000  # characters of replies for each query
 def write_junit(acceptance: Acceptance, results_dir: Path) -> Path:
     """Write `junit.xml` into a folder, made if absent; the path written."""
     results_dir.mkdir(parents=True, exist_ok=True)
-    return write_atomically(results_dir / FILE_NAME, junit_report(acceptance))
+    return write_whole(results_dir / FILE_NAME, [junit_report(acceptance)])
 
 
 def junit_report(acceptance: Acceptance) -> str:

@@ -11,7 +11,7 @@ from punie.evaluation.records import Acceptance, QueryResult, Rates
 from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size, visible
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "report.md"
 # GitHub takes a megabyte as the summary of a job.
@@ -23,7 +23,7 @@ _SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\
 def write_markdown(acceptance: Acceptance, results_dir: Path, runs: tuple[PastRun, ...] = ()) -> Path:
     """Write `report.md` into a folder, made if absent; the path written."""
     results_dir.mkdir(parents=True, exist_ok=True)
-    return write_atomically(results_dir / FILE_NAME, markdown_report(acceptance, runs))
+    return write_whole(results_dir / FILE_NAME, [markdown_report(acceptance, runs)])
 
 
 def markdown_report(acceptance: Acceptance, runs: tuple[PastRun, ...] = ()) -> str:
