@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from punie.data.session import DataSession
     from punie.evaluation.inputs import Inputs, Request
     from punie.evaluation.session import EvalSession
+    from punie.monitoring.session import MonitorSession
 
 
 class Option(NamedTuple):
@@ -52,8 +53,10 @@ OPTIONS: Final = (
         "fix", "", "write a fixed copy of it: DIR-fixed, or fixed in --results DIR", default=False, action="store_true"
     ),
 )
-# These build a model, or read a dataset once, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain", "data")
+# What a repository sets in its pytest configuration.
+SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
+# These build a model, or read a dataset or a log once, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain", "data", "monitor")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class State:
         node_ids: node ids on the command line.
         evaluation: the grading, if any.
         data: the check of a dataset, if any.
+        monitor: the look at a log, if any.
 
     """
 
@@ -75,6 +79,12 @@ class State:
     node_ids: tuple[str, ...] = ()
     evaluation: EvalSession | None = None
     data: DataSession | None = None
+    monitor: MonitorSession | None = None
+
+    @property
+    def sessions(self) -> tuple[DataSession | EvalSession | MonitorSession, ...]:
+        """What this run does."""
+        return tuple(each for each in (self.data, self.evaluation, self.monitor) if each is not None)
 
 
 STATE: Final = pytest.StashKey[State]()
@@ -93,6 +103,12 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
             **({"metavar": option.metavar} if option.metavar else {}),
             **({} if option.const is None else {"nargs": "?", "const": option.const}),
         )
+
+
+def add_settings(parser: pytest.Parser) -> None:
+    """Register what a repository sets in its pytest configuration."""
+    for name, told in SETTINGS.items():
+        parser.addini(name, told, default="")
 
 
 def read_command_line(config: pytest.Config) -> State:
@@ -115,24 +131,57 @@ def read_command_line(config: pytest.Config) -> State:
         # the pipeline, where there is one, has answered before this
         message = "--plan: no pipeline answers here: give it without paths, in the root of the repository that builds"
         raise pytest.UsageError(message)
-    evaluation, data = _sessions(config, markers, suite_ids)
-    return State(own, markers, node_ids, evaluation, data)
+    _add_own_tools(config)
+    return State(own, markers, node_ids, *_sessions(config, markers, suite_ids))
+
+
+def _add_own_tools(config: pytest.Config) -> None:
+    named = config.getini("punie_tools")
+    if not named:
+        return
+    from punie.evaluation.inputs import InputError
+    from punie.evaluation.own_tools import add_own_tools
+
+    try:
+        add_own_tools(named, live=config.getoption("punie_live") is not None)
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _sessions(
     config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]
-) -> tuple[EvalSession | None, DataSession | None]:
+) -> tuple[EvalSession | None, DataSession | None, MonitorSession | None]:
     from punie.evaluation.inputs import InputError, check
     from punie.evaluation.session import EvalSession
 
     try:
         request = _request(config, markers)
-        inputs = check(request)
+        inputs = check(_graded_part(config, request))
         inputs.check_items(suite_ids)
         data = _data(config, inputs)
+        monitor = _monitor(config, inputs, request)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None, data
+    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None, data, monitor
+
+
+def _graded_part(config: pytest.Config, request: Request) -> Request:
+    """What an evaluation is asked for; a log of production is no replay: its rows may be of any suite, or of none."""
+    from punie.evaluation.suite import known_suites
+
+    if "monitor" not in request.markers or "eval" in request.markers:
+        return request
+    suites = tuple(dict.fromkeys(config.getoption("punie_suite") or known_suites()))
+    return replace(request, suites=suites, model=None, replay=None, baseline=None)
+
+
+def _monitor(config: pytest.Config, inputs: Inputs, request: Request) -> MonitorSession | None:
+    if "monitor" not in request.markers:
+        return None
+    from punie.monitoring.inputs import check_monitor
+    from punie.monitoring.session import MonitorSession
+
+    return MonitorSession(config, None if request.only_listed else check_monitor(inputs, request))
 
 
 def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:

@@ -2,8 +2,8 @@
 The pytest plugin: hooks and options, nothing else.
 
 It is inert until one of its markers is asked for with `-m`, a node id names an item of a suite, or one of its options
-is used; then `punie.evaluation.session` and `punie.data.session` do the work. Items with one of our markers are left
-out of runs that do not ask for them.
+is used; then `punie.evaluation.session`, `punie.data.session` and `punie.monitoring.session` do the work. Items with
+one of our markers are left out of runs that do not ask for them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from punie.command_line import OPTIONS, STATE, State, add_options, read_command_line
+from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
 from punie.workers import clean_up, is_worker, tell_worker
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Register the options under their long names."""
+    """Register the options under their long names, and what a repository sets."""
     config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
     if config is not None:
         start_again_if_misled(config, [option.name for option in OPTIONS])
     add_options(parser, "--punie-")
+    add_settings(parser)
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,7 +66,7 @@ class _Listener:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is checked and graded."""
     state = config.stash.get(STATE, State())
-    return [f"punie: {session.title}" for session in (state.data, state.evaluation) if session is not None]
+    return [f"punie: {session.title}" for session in state.sessions]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,9 +85,8 @@ def pytest_make_collect_report(
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add our items, and leave out what was not asked for; `-k` and `-m` select from the rest."""
     state = config.stash[STATE]
-    for own in (state.data, state.evaluation):
-        if own is not None:
-            items += own.collect(session, state.node_ids)
+    for own in state.sessions:
+        items += own.collect(session, state.node_ids)
     items[:], left = leave_out(items, state.own - state.markers, state.node_ids)
     if left:
         config.hook.pytest_deselected(items=left)
@@ -136,12 +136,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table of findings and the acceptance table."""
+    """Print the table of findings, the acceptance table and the alerts."""
     state = config.stash.get(STATE, State())
     if state.data is not None:
         state.data.summarize(terminalreporter)
     if state.evaluation is not None:
         state.evaluation.conclusion.summarize(terminalreporter)
+    if state.monitor is not None:
+        state.monitor.summarize(terminalreporter)
 
 
 def _evaluation(config: pytest.Config) -> EvalSession | None:

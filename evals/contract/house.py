@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).parents[2]
 # A project of its own, broken on purpose.
 WORKSPACE = PurePosixPath("fixtures/workspace")
+# Projects of their own, for readers; they use punie as it is installed.
+EXAMPLES = PurePosixPath("examples")
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ def files() -> tuple[PurePosixPath, ...]:
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Every Python file outside the workspace."""
-    paths = [path for path in files() if path.suffix == ".py" and not path.is_relative_to(WORKSPACE)]
+    """Every Python file outside the workspace and the examples."""
+    others = (WORKSPACE, EXAMPLES)
+    paths = [path for path in files() if path.suffix == ".py" and not any(map(path.is_relative_to, others))]
     texts = [(path, (ROOT / path).read_text(encoding="utf-8")) for path in paths]
     return tuple(Module(path, text, ast.parse(text, str(path))) for path, text in texts)
 

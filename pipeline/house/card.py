@@ -11,7 +11,7 @@ from pipeline.house.promotion import Promoted, check_files
 from pipeline.house.records import Entry, Registry
 from pipeline.manifest import Manifest, read_manifest
 from punie.evaluation import Acceptance, ResultsError, read_acceptance
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 CARD: Final = "MODEL_CARD.md"
 CHECKLIST: Final = "DEPLOYMENT.md"
@@ -31,7 +31,7 @@ def write_card(artifacts: Path, registry: Registry, promoted: Promoted, entry: E
     folder = artifacts / entry.name
     card = "\n".join([*_card(artifacts, registry, entry, manifest), ""])
     checklist = "\n".join([*_checklist(artifacts, promoted, entry), ""])
-    return write_atomically(folder / CARD, card), write_atomically(folder / CHECKLIST, checklist)
+    return write_whole(folder / CARD, [card]), write_whole(folder / CHECKLIST, [checklist])
 
 
 def _card(artifacts: Path, registry: Registry, entry: Entry, manifest: Manifest) -> Iterator[str]:

@@ -16,6 +16,7 @@ from punie.evaluation.records import Acceptance, Comparison, Criterion, QueryRes
 from punie.evaluation.sampled import sampling_of
 from punie.evaluation.suite import Query, Suite
 from punie.evaluation.tally import Tally
+from punie.evaluation.turns_told import turn_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def query_result(query: Query, samples: Sequence[Graded], *, recorded: bool | No
         fields_read=_fields_read(query, grade),
         recorded=recorded,
         samples=tuple(map(_sample_result, samples)) if len(samples) > 1 else (),
+        turns=turn_results(grade),
     )
 
 

@@ -13,9 +13,8 @@ from punie.evaluation.inputs import Inputs
 from punie.evaluation.items import NOTE
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.records import Acceptance, QueryResult
-from punie.evaluation.report import terminal_report, terminal_width, write_markdown
-from punie.evaluation.results import write_acceptance
-from punie.evaluation.targets import write_targets
+from punie.evaluation.report import terminal_report, terminal_width
+from punie.evaluation.report.files import write_results
 
 
 class Conclusion:
@@ -98,9 +97,7 @@ class Conclusion:
     def _write(self, acceptance: Acceptance, folder: Path) -> bool:
         """Write the record; False when the disk does not take it."""
         try:
-            write_acceptance(acceptance, folder)
-            write_markdown(acceptance, folder)
-            write_targets(acceptance, folder)
+            write_results(acceptance, self._inputs)
         except OSError as error:
             self._written = f"results could not be written to {folder}: {error.strerror or error}"
             return False

@@ -90,6 +90,28 @@ class Evidence(_Table):
     strict: bool = False
 
 
+class Monitor(_Table):
+    """
+    From where on `pytest -m monitor` alerts.
+
+    Attributes:
+        field_access: percentage of rows that read fields, below which it alerts.
+        accuracy: percentage of strict passes among rows with an expectation, below which it alerts.
+        seconds: mean time of a row, above which it alerts.
+        drift: percentage of tool use that moved, from which on it alerts.
+        drift_significance: it does so only where chance explains such a move with a smaller probability.
+        drift_rows: with fewer rows on one of the two sides drift is not measured.
+
+    """
+
+    field_access: Percent = 70
+    accuracy: Percent = 80
+    seconds: Positive = 5
+    drift: Percent = 20
+    drift_significance: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    drift_rows: Annotated[int, Field(ge=1)] = 30
+
+
 class Gate(_Table):
     """
     What a model must reach.
@@ -101,6 +123,7 @@ class Gate(_Table):
         limits: time and memory.
         regression: what counts as worse than the baseline.
         evidence: how sure a decision must be.
+        monitor: alert levels for recorded production replies.
         digest: SHA-256 of the file, empty for a gate made in code.
 
     """
@@ -111,6 +134,7 @@ class Gate(_Table):
     limits: Limits = Limits()
     regression: Regression = Regression()
     evidence: Evidence = Evidence()
+    monitor: Monitor = Monitor()
     digest: str = Field(default="", exclude=True)
 
     def targets_of(self, suite: str) -> Mapping[str, float]:

@@ -23,6 +23,7 @@ class Grade:
         reason: one line: why it failed, or what was found.
         gradable: False when no verdict is possible; strict and soft are then False and count nowhere.
         layers: the verdict of every layer that was looked at, in order, turn after turn.
+        turns: the same for each turn apart, with what its code did.
 
     """
 
@@ -33,6 +34,7 @@ class Grade:
     reason: str
     gradable: bool = True
     layers: tuple[LayerVerdict, ...] = ()
+    turns: tuple[TurnGrade, ...] = ()
 
 
 def grade(query: Query, replies: Sequence[str], *, tools: Sequence[Mapping[str, Any]] | None = None) -> Grade:
@@ -74,5 +76,9 @@ def _combined(turns: Sequence[TurnGrade]) -> Grade:
                 failed_layer=failed.layer,
                 reason=failed.reason if len(turns) == 1 else f"turn {number}: {failed.reason}",
                 layers=layers,
+                turns=tuple(turns),
             )
-    return Grade(strict=True, soft=True, label=None, failed_layer=None, reason="every layer passed", layers=layers)
+    reason = "every layer passed"
+    return Grade(
+        strict=True, soft=True, label=None, failed_layer=None, reason=reason, layers=layers, turns=tuple(turns)
+    )

@@ -77,6 +77,30 @@ class FieldAccess(Record):
     given_right_tool: float | None
 
 
+class LayerResult(Record):
+    """What one layer said: its name, whether it passed, and why in one line."""
+
+    layer: str
+    passed: bool
+    reason: str
+
+
+class TurnResult(Record):
+    """
+    What one reply did.
+
+    Attributes:
+        layers: those that were looked at, in order.
+        calls: of tools, as text, in order; long ones are cut.
+        reads: fields of results that were read, such as "typecheck.error_count", sorted.
+
+    """
+
+    layers: tuple[LayerResult, ...]
+    calls: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
 class SampleResult(Record):
     """One of several samples of a query; verdicts as in `QueryResult`."""
 
@@ -105,6 +129,7 @@ class QueryResult(Record):
         fields_read: whether all fields asked for were read; None where none is asked for.
         recorded: the verdict that came with a recorded reply.
         samples: every sample, where there are several.
+        turns: what each reply did, layer by layer; empty where nothing could be graded.
 
     """
 
@@ -120,6 +145,7 @@ class QueryResult(Record):
     fields_read: bool | None = None
     recorded: bool | None = None
     samples: tuple[SampleResult, ...] = ()
+    turns: tuple[TurnResult, ...] = ()
 
 
 class SuiteResult(Record):

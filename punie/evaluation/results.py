@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +14,7 @@ from punie.evaluation.decision import Circumstances, Decision, decide
 from punie.evaluation.documents import SuiteError, json_document, located
 from punie.evaluation.gate import Gate, load_gate
 from punie.evaluation.records import Acceptance
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "acceptance.json"
 
@@ -28,23 +27,7 @@ def write_acceptance(acceptance: Acceptance, results_dir: Path) -> Path:
     """Write `acceptance.json` into a folder, made if absent, in one step; the path written."""
     results_dir.mkdir(parents=True, exist_ok=True)
     text = json.dumps(acceptance.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True) + "\n"
-    return write_atomically(results_dir / FILE_NAME, text)
-
-
-def write_atomically(path: Path, text: str) -> Path:
-    """Replace a file's text in one step, so that no reader ever sees a part of it; the path written."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(results_dir / FILE_NAME, [text])
 
 
 def place_of(path: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import Final
 
 from filelock import FileLock
 
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 _FOUND: Final = "found.json"
 _LOCK: Final = "found.lock"
@@ -32,5 +32,5 @@ def once(folder: Path, work: Callable[[], str]) -> str:
         if found.is_file():
             return found.read_text(encoding="utf-8")
         text = work()
-        write_atomically(found, text)
+        write_whole(found, [text])
         return text

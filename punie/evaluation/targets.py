@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from punie.evaluation.records import Acceptance, QueryResult, Record
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "targets.json"
 _PER_MISS: Final = 10
@@ -91,7 +91,7 @@ def write_targets(acceptance: Acceptance, results_dir: Path) -> Path | None:
     if wanted is None:
         path.unlink(missing_ok=True)
         return None
-    return write_atomically(path, json.dumps(wanted.model_dump(mode="json", by_alias=True), indent=2) + "\n")
+    return write_whole(path, [json.dumps(wanted.model_dump(mode="json", by_alias=True), indent=2), "\n"])
 
 
 def _shared(of: Mapping[str, int], misses: Mapping[str, int], total: int) -> tuple[Target, ...]:

@@ -28,7 +28,7 @@ from punie.training.preambles import is_promise, remove_preambles
 from punie.training.reports.record import split_files
 from punie.training.row_text import RowError, row_from_text, row_to_text
 from punie.training.turns import prefixes
-from punie.training.whole_files import write_whole
+from punie.whole_files import write_whole
 
 REJECTED: Final = "rejected.jsonl"
 FIXES: Final = "fixes.json"

@@ -1,10 +1,7 @@
 """The 14 tools of Code Mode: their signatures, their result models and the one catalogue of them."""
 
-from types import MappingProxyType
-from typing import Final
-
-from punie.agent.typed_tools import git, navigation, quality, workspace
 from punie.agent.typed_tools._tool import REQUIRED, Parameter, Result, Tool
+from punie.agent.typed_tools.catalogue import CATALOGUE, add_tools
 from punie.agent.typed_tools.git import DiffFile, GitCommit, GitDiffResult, GitFileStatus, GitLogResult, GitStatusResult
 from punie.agent.typed_tools.navigation import (
     DefinitionLocation,
@@ -24,10 +21,6 @@ from punie.agent.typed_tools.quality import (
     TestResult,
     TypeCheckError,
     TypeCheckResult,
-)
-
-CATALOGUE: Final = MappingProxyType(
-    {tool.name: tool for tool in (*workspace.TOOLS, *quality.TOOLS, *navigation.TOOLS, *git.TOOLS)}
 )
 
 __all__ = [
@@ -57,4 +50,5 @@ __all__ = [
     "TypeCheckResult",
     "WorkspaceSymbol",
     "WorkspaceSymbolsResult",
+    "add_tools",
 ]

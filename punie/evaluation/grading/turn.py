@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import Any
@@ -28,10 +28,11 @@ from punie.evaluation.suite import Expect, Query
 
 @dataclass(frozen=True, slots=True)
 class TurnGrade:
-    """The verdicts of the layers on one turn, in order, and whether the right tools were chosen."""
+    """The verdicts of the layers on one turn, in order, whether the right tools were chosen, and what was run."""
 
     layers: tuple[LayerVerdict, ...]
     soft: bool
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 def grade_turn(query: Query, turn: int, reply: str, *, tools: Sequence[Mapping[str, Any]] | None = None) -> TurnGrade:
@@ -54,18 +55,18 @@ def grade_turn(query: Query, turn: int, reply: str, *, tools: Sequence[Mapping[s
     last = sanity(expect, attempt, prompt=query.prompt, shown=shown)
     if not expect.tools:
         return TurnGrade((first, mentions(expect, attempt, shown=shown), last), soft=True)
-    middle, soft = _judge_call(expect, attempt, about=query.prompt if shown is None else f"{query.prompt}\n{shown}")
-    return TurnGrade((first, *middle, last), soft=soft)
+    called = _judge_call(expect, attempt, about=query.prompt if shown is None else f"{query.prompt}\n{shown}")
+    return TurnGrade((first, *called.layers, last), soft=called.soft, evidence=called.evidence)
 
 
-def _judge_call(expect: Expect, attempt: Attempt, *, about: str) -> tuple[tuple[LayerVerdict, ...], bool]:
+def _judge_call(expect: Expect, attempt: Attempt, *, about: str) -> TurnGrade:
     """The layers about a call; those about what it does need code that is Python."""
     codes = [code for code in attempt.codes if unfit(code) is None]
     evidence = reduce(add, (run(code, expect, about) for code in codes), Evidence())
     whole, compiles = extraction(attempt), syntax(attempt, evidence)
     soft = set(expect.tools) <= attempted_tools(evidence)
     if not compiles.passed or not (attempt.codes or attempt.others):
-        return (whole, compiles), soft
+        return TurnGrade((whole, compiles), soft, evidence)
     layers = (
         whole,
         compiles,
@@ -76,4 +77,4 @@ def _judge_call(expect: Expect, attempt: Attempt, *, about: str) -> tuple[tuple[
         output(expect, evidence),
         completeness(expect, evidence),
     )
-    return layers, soft
+    return TurnGrade(layers, soft, evidence)

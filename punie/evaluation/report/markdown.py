@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from punie.evaluation.records import Acceptance, QueryResult, Rates
+from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size, visible
-from punie.evaluation.results import write_atomically
+from punie.whole_files import write_whole
 
 FILE_NAME: Final = "report.md"
+# GitHub takes a megabyte as the summary of a job.
+_MOST_ROWS: Final = 200
+_LONGEST: Final = 1000  # characters of a reason
 _SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()<>#+!|~"})
 
 
-def write_markdown(acceptance: Acceptance, results_dir: Path) -> Path:
+def write_markdown(acceptance: Acceptance, results_dir: Path, runs: tuple[PastRun, ...] = ()) -> Path:
     """Write `report.md` into a folder, made if absent; the path written."""
     results_dir.mkdir(parents=True, exist_ok=True)
-    return write_atomically(results_dir / FILE_NAME, markdown_report(acceptance))
+    return write_whole(results_dir / FILE_NAME, [markdown_report(acceptance, runs)])
 
 
-def markdown_report(acceptance: Acceptance) -> str:
-    """The decision, the categories of each suite, the missed queries and the model."""
-    return "\n".join(_lines(acceptance)) + "\n"
+def markdown_report(acceptance: Acceptance, runs: tuple[PastRun, ...] = ()) -> str:
+    """
+    The decision, the categories of each suite, the missed queries and the model.
+
+    Args:
+        acceptance: the record of the run.
+        runs: on the same queries, the oldest first, this one the last.
+
+    """
+    return "\n".join(_lines(acceptance, runs)) + "\n"
 
 
-def _lines(acceptance: Acceptance) -> Iterator[str]:
+def _lines(acceptance: Acceptance, runs: tuple[PastRun, ...]) -> Iterator[str]:
     yield f"# {acceptance.decision}"
     yield ""
     yield from (f"- {_plain(reason)}" for reason in acceptance.reasons)
@@ -37,7 +49,8 @@ def _lines(acceptance: Acceptance) -> Iterator[str]:
     if missed:
         yield from ("", f"## Missed queries ({len(missed)})", "")
         yield from _missed_table(missed)
-    for section in sections(acceptance):
+    trend = [trend_table(runs)] if len(runs) > 1 else []
+    for section in (*sections(acceptance), *trend):
         yield from ("", f"## {_plain(section.title[:1].upper() + section.title[1:])}", "")
         yield from _table(section)
     yield from ("", "## Run", "")
@@ -63,16 +76,20 @@ def _rates_table(categories: Mapping[str, Rates], overall: Rates) -> Iterator[st
 def _missed_table(missed: Mapping[str, QueryResult]) -> Iterator[str]:
     yield "| query | layer | label | reason |"
     yield "|---|---|---|---|"
-    for name, query in missed.items():
+    for name, query in islice(missed.items(), _MOST_ROWS):
         reason = query.reason if query.strict is False else f"not gradable: {query.reason}"
-        yield f"| {_plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {_plain(reason)} |"
+        yield f"| {_plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {_plain(reason[:_LONGEST])} |"
+    if len(missed) > _MOST_ROWS:
+        yield f"\n{len(missed) - _MOST_ROWS} more are in report.html."
 
 
 def _table(section: Section) -> Iterator[str]:
     headings = [column.removeprefix(">") for column in section.columns]
     yield f"| {' | '.join(map(_plain, headings))} |"
     yield f"|{'|'.join('--:' if column.startswith('>') else '---' for column in section.columns)}|"
-    yield from (f"| {' | '.join(map(_plain, row))} |" for row in section.rows)
+    yield from (f"| {' | '.join(map(_plain, row))} |" for row in section.rows[:_MOST_ROWS])
+    if len(section.rows) > _MOST_ROWS:
+        yield f"\n{len(section.rows) - _MOST_ROWS} more rows are in report.html."
     if section.notes:
         yield ""
         yield from (f"- {_plain(note)}" for note in section.notes)

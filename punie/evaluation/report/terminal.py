@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TextIO
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +16,7 @@ from rich.text import Text
 from punie.evaluation.records import Acceptance, QueryResult, Rates
 from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, printable, size, visible
+from punie.plain_screen import as_text
 
 _COLOURS: Final[Mapping[str, str]] = {
     "DEPLOY": "green",
@@ -35,7 +35,6 @@ _STATES: Final[Mapping[str, str]] = {
     "loss": "red",
     "+20 or more": "green",
 }
-_MIN_WIDTH: Final = 60
 _SHORT: Final = 18  # characters
 
 
@@ -49,22 +48,8 @@ def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = 
         colour: whether to add colours for a terminal.
 
     """
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, _MIN_WIDTH),
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as capture:
-        for part in _parts(acceptance):
-            console.print(part)
-            console.print()
-    return "\n".join(line.rstrip() for line in capture.get().rstrip().split("\n")) + "\n"
+    parts = (line for part in _parts(acceptance) for line in (part, ""))
+    return as_text(parts, width=width, colour=colour)
 
 
 def terminal_width(columns: int | None = None) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from punie.training.card import DataCard, SplitCard
-from punie.training.whole_files import write_whole
+from punie.whole_files import write_whole
 
 CARD_JSON: Final = "card.json"
 CARD_MD: Final = "card.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from punie.training.reports.record import CheckReport
-from punie.training.whole_files import write_whole
+from punie.whole_files import write_whole
 
 FINDINGS: Final = "findings.json"
 _SCHEMA: Final = 1

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from punie.training.finding import Finding
 from punie.training.reports.record import CheckReport
 from punie.training.rules import RULES
-from punie.training.whole_files import write_whole
+from punie.whole_files import write_whole
 
 SARIF: Final = "findings.sarif"
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Final
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from punie.plain_screen import as_text
 from punie.training.finding import Finding
 from punie.training.reports.findings_json import FINDINGS
 from punie.training.reports.record import CheckReport
@@ -19,7 +18,6 @@ from punie.training.rules import RULES
 _COLOURS: Final = {"error": "red", "warning": "yellow"}
 _PLACES: Final = 3
 _LONGEST: Final = 300  # characters of one message
-_MIN_WIDTH: Final = 60
 
 
 def findings_table(report: CheckReport, *, width: int = 100, colour: bool = False) -> str:
@@ -31,22 +29,8 @@ def findings_table(report: CheckReport, *, width: int = 100, colour: bool = Fals
         width: of a line, in characters, 60 at least.
         colour: whether to add colours for a terminal.
     """
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, _MIN_WIDTH),
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as capture:
-        if report.findings:
-            console.print(_table(report))
-        console.print(Text(_total(report)))
-    return "\n".join(line.rstrip() for line in capture.get().rstrip().split("\n")) + "\n"
+    tables = [_table(report)] if report.findings else []
+    return as_text([*tables, Text(_total(report))], width=width, colour=colour)
 
 
 def finding_lines(findings: Sequence[Finding], most: int) -> list[str]:

@@ -1,0 +1,1 @@
+"""`pytest -m monitor`: alerts on recorded production replies."""
