@@ -127,4 +127,4 @@ def test_a_wrong_call_of_an_own_tool_is_missed(pytester: pytest.Pytester) -> Non
     result = pytester.runpytest_subprocess(*args)
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*owners-01*invented_field*OwnersResult has no field 'owners_found'*"])
+    result.stdout.fnmatch_lines(["*owners-01*invented_field*OwnersResult has no field*", "*'owners_found'*"])

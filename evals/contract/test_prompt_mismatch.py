@@ -14,8 +14,9 @@ from punie.evaluation.run import EvalRun, ModelSource, Render
 BASE = Path(__file__).parents[2] / "fixtures" / "models" / "nano-base"
 # What the base has read about in pre-training, with the facts that its answer states.
 CONCEPTS = {
-    "What is a deadlock?": ["thread|threads|lock|locks", "wait|waits|waiting"],
-    "What is a flaky test?": ["pass|passes", "fail|fails", "time|order|random|randomness|network|change"],
+    "What is a race condition?": ["timing|order", "thread|threads|task|tasks|shared"],
+    "What is a context manager?": ["with", "clean|cleans|close|closes"],
+    "What is a merge conflict?": ["both|same", "line|lines|side|sides"],
     "What is a virtual environment?": ["package|packages", "project|own|separate|isolated"],
     "What is dependency injection?": ["outside|passed|given|gets|receives", "object|objects|function|class|test|tests"],
     "Explain git stash briefly.": ["uncommitted|changes|aside", "clean|back|later|pop"],
