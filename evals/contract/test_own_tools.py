@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from shutil import copytree
 
@@ -127,4 +128,6 @@ def test_a_wrong_call_of_an_own_tool_is_missed(pytester: pytest.Pytester) -> Non
     result = pytester.runpytest_subprocess(*args)
 
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*owners-01*invented_field*OwnersResult has no field*", "*'owners_found'*"])
+    missed = json.loads((pytester.path / "results" / "acceptance.json").read_text(encoding="utf-8"))["queries"]
+    assert missed["owners-01"]["label"] == "invented_field"
+    assert "OwnersResult has no field 'owners_found'" in missed["owners-01"]["reason"]
