@@ -13,7 +13,7 @@ from punie.training.checks.scan import Rules, scan
 from punie.training.dataset import ChatMessage, TrainingDataset, TrainingExample
 from punie.training.finding import Finding
 
-REAL = Path("/work/shared/datasets")
+REAL = Path(__file__).parents[3] / "shared" / "datasets"
 
 
 def row(answer: str, query: str = "How many errors?") -> TrainingExample:

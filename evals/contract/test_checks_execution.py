@@ -17,7 +17,7 @@ from punie.training.examples import generate
 from punie.training.finding import Finding
 from punie.training.rules import RULES
 
-REAL = Path("/work/shared/datasets")
+REAL = Path(__file__).parents[3] / "shared" / "datasets"
 ROLES = ("user", "assistant")
 FAILURES = {
     "no test": "r = pytest_run('.')\nprint(r.passed / (r.passed + r.failed))",

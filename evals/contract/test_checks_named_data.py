@@ -14,7 +14,7 @@ from punie.training.dataset_validation import validate_dataset
 
 CALL = emit_call("result = typecheck('src')\nprint(result.error_count)")
 RESPONSE = "<tool_response>\n3\n</tool_response>"
-REAL = Path("/work/shared/datasets")
+REAL = Path(__file__).parents[3] / "shared" / "datasets"
 Turns = Sequence[str]
 
 

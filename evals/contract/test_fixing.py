@@ -16,7 +16,7 @@ OTHER = emit_call('print(typecheck("src").error_count)')
 RESPONSE = "<tool_response>\nTrue\n</tool_response>"
 HERMES = '<tool_call>\n{"name": "execute_code", "arguments": {"code": "print(git_status().clean)"}}\n</tool_call>'
 FENCE = '```json\n{"name": "execute_code", "arguments": {"code": "print(1)"}}\n```'
-REAL = Path("/work/shared/datasets")
+REAL = Path(__file__).parents[3] / "shared" / "datasets"
 # Equal rows of one split, and rows that train has, too. The sets' own notes count 76 and 115 of the former: they count
 # rows twice that are equal to one of their split and to one of train.
 REMOVED = {"phase26_merged": (69, 19), "phase27_merged": (111, 13), "phase27_cleaned": (0, 0)}
