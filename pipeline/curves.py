@@ -30,6 +30,22 @@ class Watch(Protocol):
         """Training has ended, for whatever reason."""
 
 
+class Unwatched:
+    """A watch where nobody looks: each call is heard and forgotten."""
+
+    def start(self, iterations: int) -> None:
+        """Training begins."""
+
+    def train_loss(self, iteration: int, loss: float, rows_per_second: float) -> None:
+        """A point of the training curve."""
+
+    def valid_loss(self, iteration: int, loss: float) -> None:
+        """A point of the validation curve."""
+
+    def stop(self) -> None:
+        """Training has ended."""
+
+
 class Curves:
     """
     Records what mlx-lm's trainer reports, as its `training_callback`.

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.artifact import Artifact, Stage, Store
 from pipeline.commands import convert_command, fuse_command, lora_command
+from pipeline.curves import Unwatched
 from pipeline.errors import InputError
 from pipeline.manifest import MANIFEST, Manifest, read_manifest, tool_versions
 from pipeline.memory import MOST, ROOMY, gigabytes, planned_limit
@@ -89,13 +90,6 @@ class Plan:
         return max((step.memory for step in self.steps), default=0)
 
 
-class _Unwatched:
-    def start(self, iterations: int) -> None: ...
-    def train_loss(self, iteration: int, loss: float, rows_per_second: float) -> None: ...
-    def valid_loss(self, iteration: int, loss: float) -> None: ...
-    def stop(self) -> None: ...
-
-
 def this_machine(folder: Path) -> Machine:
     """Return what the machine has, on the disk of `folder`, which may not exist yet."""
     while not folder.exists():
@@ -147,7 +141,7 @@ def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], *, blocked: str
     yield _known(store, stage, artifact, "", sizes["dataset"], 0)
     waits, folder = waits or ("" if artifact else "dataset"), shown(store.place(stage))
     makers: tuple[tuple[str, Callable[[Artifact], Stage], Callable[[Recipe, str, str], str], int], ...] = (
-        ("adapter", lambda parent: adapter_stage(recipe, parent, _Unwatched()), lora_command, training_memory(recipe)),
+        ("adapter", lambda parent: adapter_stage(recipe, parent, Unwatched()), lora_command, training_memory(recipe)),
         ("fused", lambda parent: fused_stage(recipe, parent), fuse_command, converting_memory(recipe)),
         ("quantized", lambda parent: quantized_stage(recipe, parent), convert_command, converting_memory(recipe)),
     )

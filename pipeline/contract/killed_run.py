@@ -16,7 +16,7 @@ from typing import Final
 
 from pipeline import choice
 from pipeline.artifact import Artifact, Store
-from pipeline.contract.small_runs import Silence
+from pipeline.curves import Unwatched
 from pipeline.fingerprint import file_digest
 from pipeline.manifest import read_manifest
 from pipeline.recipe import Recipe
@@ -41,7 +41,7 @@ def main(recipe_file: str, dataset: str, folder: str, touches: str = "0") -> Non
     if int(touches):
         _end_at(int(touches), folder)
     print(READY, flush=True)  # noqa: T201 - the test waits for it
-    adapter = store.build(adapter_stage(recipe, Artifact(Path(dataset), manifest), Silence()))
+    adapter = store.build(adapter_stage(recipe, Artifact(Path(dataset), manifest), Unwatched()))
     fused = store.build(fused_stage(recipe, adapter))
     store.publish(store.build(quantized_stage(recipe, fused)))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.checkpoints import Checkpoints
 from pipeline.contract.tiny import recipe_values
-from pipeline.curves import Curves
+from pipeline.curves import Curves, Unwatched
 from pipeline.loop import Learner, Plan, Training
 from pipeline.models import load_model
 from pipeline.recipe import Recipe
@@ -19,15 +19,6 @@ from pipeline.stages.adapter import _attach
 from pipeline.tokens import Batches, TokenRow, shared_prefix
 
 PREFIX = [5, 6, 7, 8]
-
-
-class Silence:
-    """Is told about progress and does nothing."""
-
-    def start(self, iterations: int) -> None: ...
-    def train_loss(self, iteration: int, loss: float, rows_per_second: float) -> None: ...
-    def valid_loss(self, iteration: int, loss: float) -> None: ...
-    def stop(self) -> None: ...
 
 
 def small_recipe(base: Path, **train: Any) -> Recipe:  # noqa: ANN401 - values of a recipe of any type
@@ -82,7 +73,7 @@ def run_of(
 ) -> Training:
     """Return a run of `recipe` that has not begun; its checkpoints lie in `folder`."""
     plan = Plan(recipe.train, TRAIN, VALID, Batches(recipe.seed), recipe.seed, candidates)
-    curves = Curves(Silence(), recipe.train.batch_size)
+    curves = Curves(Unwatched(), recipe.train.batch_size)
     return Training(learner(recipe, loss), plan, curves, Checkpoints(folder, "run"))
 
 

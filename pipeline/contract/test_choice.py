@@ -10,8 +10,9 @@ from pipeline.artifact import Artifact, Store
 from pipeline.checkpoints import write_arrays
 from pipeline.choice import Candidate, candidate_steps, choose, passed_strictly
 from pipeline.commands import adapter_config
-from pipeline.contract.small_runs import Silence, small_recipe
+from pipeline.contract.small_runs import small_recipe
 from pipeline.contract.tiny import recipe_values
+from pipeline.curves import Unwatched
 from pipeline.errors import StageError
 from pipeline.fingerprint import file_digest
 from pipeline.manifest import write_json
@@ -101,7 +102,7 @@ def test_the_best_candidate_becomes_the_artifact(
     monkeypatch.setattr("pipeline.choice.passed_strictly", early_is_better)
     store = Store(tmp_path / "tiny", "tiny", {})
     dataset = store.build(dataset_stage(recipe, ["Who called the plumber?"]))
-    artifact: Artifact = store.build(adapter_stage(recipe, dataset, Silence()))
+    artifact: Artifact = store.build(adapter_stage(recipe, dataset, Unwatched()))
     found = artifact.manifest.facts["choice"]
 
     assert [row["step"] for row in found["of"]] == [5, 7]

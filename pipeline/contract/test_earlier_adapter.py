@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.artifact import Artifact
 from pipeline.commands import adapter_config
-from pipeline.contract.small_runs import Silence, learner, run_of, small_recipe
+from pipeline.contract.small_runs import learner, run_of, small_recipe
+from pipeline.curves import Unwatched
 from pipeline.earlier_adapter import adapter_digest, earlier_adapter, read_adapter
 from pipeline.errors import InputError, StageError
 from pipeline.loop import save_adapter
@@ -130,9 +131,9 @@ def test_its_content_and_not_its_name_decides_the_artifact(recipe: Recipe, adapt
     copy.mkdir()
     for file in adapter.iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
-    digests = [adapter_stage(own, dataset, Silence()).digest for own in (recipe, _from(recipe, adapter))]
+    digests = [adapter_stage(own, dataset, Unwatched()).digest for own in (recipe, _from(recipe, adapter))]
 
-    assert adapter_stage(_from(recipe, copy), dataset, Silence()).digest == digests[1]
+    assert adapter_stage(_from(recipe, copy), dataset, Unwatched()).digest == digests[1]
     assert digests[0] != digests[1]
     assert adapter_digest(copy) == adapter_digest(adapter)
 
@@ -147,4 +148,4 @@ def test_how_often_a_run_is_saved_does_not_decide_the_artifact(tiny_base: Path, 
     dataset = Artifact(tmp_path, _manifest())
     recipes = [small_recipe(tiny_base, save_every=every) for every in (None, 1, 50)]
 
-    assert len({adapter_stage(own, dataset, Silence()).digest for own in recipes}) == 1
+    assert len({adapter_stage(own, dataset, Unwatched()).digest for own in recipes}) == 1

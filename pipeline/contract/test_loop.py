@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from pipeline.checkpoints import Checkpoints
-from pipeline.contract.small_runs import TRAIN, VALID, Silence, cpu_ways, learner, points, run_of, small_recipe, weights
-from pipeline.curves import Curves
+from pipeline.contract.small_runs import TRAIN, VALID, cpu_ways, learner, points, run_of, small_recipe, weights
+from pipeline.curves import Curves, Unwatched
 from pipeline.errors import StageError
 from pipeline.loop import Learner, Plan, Training, evaluate
 from pipeline.recipe import Recipe
@@ -53,7 +53,7 @@ def _by_mlx_lm(recipe: Recipe, own: Learner, file: Path) -> Curves:
     def iterate(dataset: Any, batch_size: int, *, loop: bool = False, **_: object) -> Any:  # noqa: ANN401 - mlx's
         return batches(dataset, batch_size, loop=loop)
 
-    part, curves = recipe.train, Curves(Silence(), recipe.train.batch_size)
+    part, curves = recipe.train, Curves(Unwatched(), recipe.train.batch_size)
     arguments = trainer.TrainingArgs(
         batch_size=part.batch_size,
         iters=part.iterations,
@@ -254,7 +254,7 @@ def test_the_log_is_read_like_mlx_lms(whole: Training) -> None:
 
 def test_a_plan_without_validation_rows_has_no_validation_curve(recipe: Recipe, tmp_path: Path) -> None:
     plan = Plan(recipe.train, TRAIN, [], Batches(3))
-    curves = Curves(Silence(), 4)
+    curves = Curves(Unwatched(), 4)
     Training(learner(recipe), plan, curves, Checkpoints(tmp_path, "run")).run()
 
     assert curves.valid == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.artifact import Artifact, Store
-from pipeline.contract.test_stages import Silence
+from pipeline.curves import Unwatched
 from pipeline.models import load_arrays, load_model
 from pipeline.random_base import base_stage, with_base
 from pipeline.recipe import Recipe, load_recipe
@@ -49,7 +49,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     base = store.build(base_stage(short))
     recipe = with_base(short, base)
     dataset = store.build(dataset_stage(recipe, ["Who called the plumber?"]))
-    adapter = store.build(adapter_stage(recipe, dataset, Silence()))
+    adapter = store.build(adapter_stage(recipe, dataset, Unwatched()))
     fused = store.build(fused_stage(recipe, adapter))
     return Chain(recipe, base, adapter, fused, store.build(quantized_stage(recipe, fused)))
 

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from pipeline.artifact import Artifact, Made, Stage, Store
-from pipeline.contract.test_stages import Silence
+from pipeline.curves import Unwatched
 from pipeline.errors import InputError
 from pipeline.places import ROOT
 from pipeline.plan import Machine, Plan, make_plan, this_machine
@@ -47,7 +47,7 @@ def _build(store: Store, stage: Stage) -> Artifact:
 
 def _build_all(recipe: Recipe, store: Store) -> list[Artifact]:
     dataset = _build(store, dataset_stage(recipe, PROMPTS))
-    adapter = _build(store, adapter_stage(recipe, dataset, Silence()))
+    adapter = _build(store, adapter_stage(recipe, dataset, Unwatched()))
     fused = _build(store, fused_stage(recipe, adapter))
     return [dataset, adapter, fused, _build(store, quantized_stage(recipe, fused))]
 

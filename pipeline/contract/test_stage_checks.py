@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifact import Artifact, Store
-from pipeline.contract.test_stages import Silence
+from pipeline.curves import Unwatched
 from pipeline.errors import StageError
 from pipeline.loss_limits import LossLimits
 from pipeline.parity import kept
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 def stages(tiny_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Stages:
     store = Store(tmp_path_factory.mktemp("artifacts"), "tiny", {"name": "brief", "digest": "0"})
     dataset = store.build(dataset_stage(tiny_recipe, ["Who called the plumber?"]))
-    adapter = store.build(adapter_stage(tiny_recipe, dataset, Silence()))
+    adapter = store.build(adapter_stage(tiny_recipe, dataset, Unwatched()))
     fused = store.build(fused_stage(tiny_recipe, adapter))
     return Stages(dataset, adapter, fused, store.build(quantized_stage(tiny_recipe, fused)))
 

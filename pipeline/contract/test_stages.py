@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.artifact import Artifact, Store
-from pipeline.curves import Watch
+from pipeline.curves import Unwatched, Watch
 from pipeline.errors import InputError, StageError
 from pipeline.models import load_arrays, load_model
 from pipeline.recipe import Recipe
@@ -19,15 +19,6 @@ from pipeline.stages.dataset import dataset_stage, suite_prompts
 from pipeline.stages.fused import fused_stage
 from pipeline.stages.quantized import quantized_stage
 from punie.training.dataset_validation import validate_dataset
-
-
-class Silence:
-    """Is told about progress and does nothing."""
-
-    def start(self, iterations: int) -> None: ...
-    def train_loss(self, iteration: int, loss: float, rows_per_second: float) -> None: ...
-    def valid_loss(self, iteration: int, loss: float) -> None: ...
-    def stop(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class Chain:
 
 def _run(recipe: Recipe, folder: Path) -> Chain:
     store = Store(folder, recipe.name, {"name": recipe.system, "digest": "0"})
-    watch: Watch = Silence()
+    watch: Watch = Unwatched()
     dataset = store.build(dataset_stage(recipe, ["Who called the plumber?"]))
     adapter = store.build(adapter_stage(recipe, dataset, watch))
     fused = store.build(fused_stage(recipe, adapter))
@@ -153,7 +144,7 @@ def test_other_bits_rebuild_the_last_stage_only(chain: Chain, tiny_recipe: Recip
 def test_the_same_recipe_gives_the_same_adapter(chain: Chain, tiny_recipe: Recipe, tmp_path: Path) -> None:
     import mlx.core as mx
 
-    again = Store(tmp_path, "tiny", {}).build(adapter_stage(tiny_recipe, chain.dataset, Silence()))
+    again = Store(tmp_path, "tiny", {}).build(adapter_stage(tiny_recipe, chain.dataset, Unwatched()))
     first, second = (load_arrays(adapter.folder / WEIGHTS) for adapter in (chain.adapter, again))
 
     assert set(first) == set(second)
@@ -168,7 +159,7 @@ def test_an_adapter_without_layers_is_refused(tiny_recipe: Recipe, chain: Chain,
     with pytest.raises(
         StageError, match=r"^lora.keys of recipe 'tiny' name no layer of the base model: self_attn.z_proj"
     ):
-        store.build(adapter_stage(recipe, chain.dataset, Silence()))
+        store.build(adapter_stage(recipe, chain.dataset, Unwatched()))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pytest
 
+from punie.short_failures import ToldError, ToldItem
 from punie.training.reports.table import finding_lines
 from punie.training.rules import RULES
 
@@ -19,7 +19,7 @@ WARNED: Final = "punie_warned"  # the property of a report that tells what a rul
 _SHOWN: Final = 10
 
 
-class FoundError(Exception):
+class FoundError(ToldError):
     """Findings, or data that cannot be checked: the message is all there is to show."""
 
 
@@ -41,7 +41,7 @@ class DatasetNode(pytest.Collector):
             yield RuleItem.of(self, rule)
 
 
-class RuleItem(pytest.Item):
+class RuleItem(ToldItem):
     """Fails when its rule found an error; warnings pass under a word of their own."""
 
     data: DataSession
@@ -67,16 +67,6 @@ class RuleItem(pytest.Item):
         if any(finding.severity == "error" for finding in findings):
             raise FoundError("\n".join([f"{len(findings)} found; {RULES[self.name].hint}", *lines]))
         self.user_properties.append((WARNED, "\n".join(lines)))
-
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Where reports place the item: by its node id alone."""
-        return self.path, None, self.nodeid
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's signature
-        """The findings alone, a traceback for a fault of the program."""
-        if isinstance(excinfo.value, FoundError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
 
 def is_warned(report: pytest.CollectReport | pytest.TestReport) -> bool:

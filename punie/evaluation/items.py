@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
 from punie.evaluation.suite import Query, Suite
+from punie.short_failures import ToldError, ToldItem
 
 if TYPE_CHECKING:
     from punie.evaluation.session import EvalSession
@@ -17,7 +17,7 @@ MISSED: Final = "punie_missed"  # the property of a report that tells a missed q
 NOTE: Final = "punie_note"  # the attribute of a report that carries an item's note to where the decision is taken
 
 
-class NotMetError(Exception):
+class NotMetError(ToldError):
     """A measured result, no fault of the program: the message is all there is to show."""
 
 
@@ -44,7 +44,7 @@ class SuiteNode(pytest.Collector):
         yield GateItem.of(self, "gate", self.suite)
 
 
-class SuiteItem(pytest.Item):
+class SuiteItem(ToldItem):
     """What the items of a suite share: the marker, the way to the evaluation, and short failures."""
 
     subject: Any
@@ -66,16 +66,6 @@ class SuiteItem(pytest.Item):
             message = f"{self.nodeid} stands below {self.parent!r}, not below a suite"
             raise TypeError(message)
         return self.parent
-
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Where reports place the item: by its node id alone."""
-        return self.path, None, self.nodeid
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's signature
-        """One line for a measured result, a traceback for anything else."""
-        if isinstance(excinfo.value, NotMetError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
 
 class QueryItem(SuiteItem):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pytest
 
 from punie.monitoring.records import ALERTS, AlertName
+from punie.short_failures import ToldError, ToldItem
 
 if TYPE_CHECKING:
     from punie.monitoring.session import MonitorSession
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME: Final = "monitor"
 
 
-class AlertError(Exception):
+class AlertError(ToldError):
     """An alert: the message is all there is to show."""
 
 
@@ -38,7 +38,7 @@ class MonitorNode(pytest.Collector):
             yield AlertItem.of(self, alert)
 
 
-class AlertItem(pytest.Item):
+class AlertItem(ToldItem):
     """Fails when its figure is beyond the alert level; is skipped where it could not be measured."""
 
     watch: MonitorSession
@@ -60,13 +60,3 @@ class AlertItem(pytest.Item):
             pytest.skip(found.reason)
         if found.state == "alert":
             raise AlertError(found.reason)
-
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Where reports place the item: by its node id alone."""
-        return self.path, None, self.nodeid
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401 - pytest's signature
-        """The alert alone, a traceback for a fault of the program."""
-        if isinstance(excinfo.value, AlertError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)

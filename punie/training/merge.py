@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import tempfile
 from collections import Counter
@@ -17,6 +16,7 @@ from punie.training.dataset_io import FILE_NAMES, dataset_folder, read_dataset, 
 from punie.training.merge_manifest import MergeError, MergeManifest, MergeSource, manifest_text
 from punie.training.splits import SplitSizes, split_rows
 from punie.training.strata import quotas, stratum
+from punie.whole_files import write_whole
 
 MANIFEST_FILE: Final = "merge.toml"
 
@@ -72,7 +72,7 @@ def write_merged(merged: Merged, folder: Path | str) -> Path:
     with tempfile.TemporaryDirectory(prefix=".merging-", dir=folder.parent) as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
         write_dataset(merged.dataset, new)
-        _write_text(new / MANIFEST_FILE, manifest_text(merged.manifest))
+        write_whole(new / MANIFEST_FILE, [manifest_text(merged.manifest)])
         _swap(new, folder, old)
     return folder
 
@@ -137,13 +137,6 @@ def _drawn(rows: Sequence[TrainingExample], source: MergeSource, seed: int) -> l
     for name, wanted in sorted(quotas(Counter(strata), source.rows).items()):
         chosen.update(draw.sample([place for place, each in enumerate(strata) if each == name], wanted))
     return [rows[place] for place in sorted(chosen)]
-
-
-def _write_text(file: Path, text: str) -> None:
-    with file.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _swap(new: Path, folder: Path, old: Path) -> None:
