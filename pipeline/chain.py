@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from pipeline.artifact import Artifact, Stage, Store
-from pipeline.checked import check, refuse_faulty
+from pipeline.checked import kept_check, refuse_faulty
 from pipeline.curves import Watch
 from pipeline.random_base import base_stage, with_base
 from pipeline.recipe import Recipe, load_recipe
@@ -82,9 +82,10 @@ def rows(dataset: Artifact) -> TrainingDataset:
 
 
 @pytest.fixture(scope="session")
-def findings(recipe: Recipe, dataset: Artifact, prompts: Sequence[str]) -> CheckReport:
+def findings(recipe: Recipe, dataset: Artifact, prompts: Sequence[str], pytestconfig: pytest.Config) -> CheckReport:
     """What the rules of training data found in the training set."""
-    return check(dataset.folder, recipe, prompts)
+    with terminal(pytestconfig) as screen:
+        return kept_check(dataset.folder, recipe, prompts, screen.says)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -13,6 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.fingerprint import value_digest
+from punie.whole_files import write_whole
 
 MANIFEST: Final = "manifest.json"
 _TOOLS: Final = ("mlx", "mlx-lm", "punie", "tokenizers", "transformers")
@@ -83,16 +83,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def write_json(file: Path, value: object) -> None:
     """Write `value` as JSON; the file appears whole or not at all."""
-    scratch = file.with_name(f".{file.name}-{os.getpid()}")
-    try:
-        with scratch.open("w", encoding="utf-8") as stream:
-            json.dump(value, stream, ensure_ascii=False, indent=2)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        scratch.replace(file)
-    finally:
-        scratch.unlink(missing_ok=True)
+    write_whole(file, [json.dumps(value, ensure_ascii=False, indent=2), "\n"])
 
 
 def tool_versions(tools: Iterable[str] = _TOOLS) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from collections.abc import Iterator
 
@@ -42,18 +43,18 @@ class Terminal:
 
     def begins(self, stage: str) -> None:
         """Say that a stage is made now."""
-        self._say(f"{stage}: being made")
+        self.says(f"{stage}: being made")
 
     def waits(self) -> None:
         """Say that another run has to end first."""
-        self._say("  another run is building this recipe: waiting for it")
+        self.says("  another run is building this recipe: waiting for it")
 
     def ended(self, artifact: Artifact) -> None:
         """Say what a stage has given."""
         manifest = artifact.manifest
         how = "up to date" if artifact.reused else f"made in {manifest.seconds:.0f} s"
         facts = ", ".join(f"{name} {value}" for name, value in (*manifest.facts.items(), *manifest.losses.items()))
-        self._say(f"{manifest.stage}: {how} in {shown(artifact.folder)}{f' ({facts})' if facts else ''}")
+        self.says(f"{manifest.stage}: {how} in {shown(artifact.folder)}{f' ({facts})' if facts else ''}")
 
     def start(self, iterations: int) -> None:
         """Training begins."""
@@ -71,13 +72,15 @@ class Terminal:
         """A point of the validation curve."""
         self._valid = loss
         if not self._console.is_terminal:
-            self._say(f"  training: {iteration} of {self._total}, loss {self._train:.3f}, validation {loss:.3f}")
+            trained = f"loss {self._train:.3f}, " if math.isfinite(self._train) else ""
+            self.says(f"  training: {iteration} of {self._total}, {trained}validation {loss:.3f}")
 
     def stop(self) -> None:
         """Training has ended."""
         self._bar.stop()
 
-    def _say(self, text: str) -> None:
+    def says(self, text: str) -> None:
+        """Say anything else."""
         if not self._quiet:
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
