@@ -30,11 +30,10 @@ class LossLimits:
 
     @property
     def text(self) -> str:
-        """The limits in one line."""
-        return (
-            f"validation below {self.final_valid:g} and {self.reduction:.0%} less than at first, "
-            f"training below {self.final_train:g}"
-        )
+        """The limits in one line; an infinite one is none."""
+        reduced = f"validation {self.reduction:.0%} less than at first"
+        ends = (("validation", self.final_valid), ("training", self.final_train))
+        return ", ".join([reduced, *(f"{name} below {limit:g}" for name, limit in ends if math.isfinite(limit))])
 
     def faults(self, log: TrainingLog) -> Iterator[str]:
         """Yield the limits that a run misses, one line each; a loss that is missing or no number misses its limit."""

@@ -24,13 +24,21 @@ SIGNIFICANT: Final = 0.05
 
 
 def parity_faults(stages: Mapping[str, StageMeasure]) -> tuple[str, ...]:
-    """Return what stands against parity, one line each; `stages` holds base, adapter, fused and quantized."""
+    """
+    Return what stands against parity, one line each.
+
+    Args:
+        stages: base, adapter and quantized; fused where it could be measured.
+    """
     gain = stages["base"].loss - stages["adapter"].loss
     if not math.isfinite(gain) or gain <= 0:
         losses = f"{stages['base'].loss:.4f} to {stages['adapter'].loss:.4f}"
         return (f"the adapter does not lower the base's loss ({losses}): training gave nothing",)
     return tuple(
-        fault for name, share in (("fused", FUSED), ("quantized", QUANTIZED)) for fault in _faults(name, share, stages)
+        fault
+        for name, share in (("fused", FUSED), ("quantized", QUANTIZED))
+        if name in stages
+        for fault in _faults(name, share, stages)
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.artifact import Artifact
 from pipeline.recipe import Recipe
-from pipeline.stage_checks import Stages, check_stages, limits_of
+from pipeline.stage_checks import NOT_MEASURED, Stages, check_stages, limits_of
 from punie.evaluation.built import BuiltChecks
 
 pytestmark = pytest.mark.train
@@ -23,3 +23,10 @@ def test_building_lost_nothing(checks: BuiltChecks, name: str) -> None:
     [criterion] = [line for line in checks.criteria if line.name == name]
 
     assert criterion.met, f"{criterion.observed}: {criterion.reason}"
+
+
+def test_the_float16_model_was_measured_too(checks: BuiltChecks) -> None:
+    if reason := checks.details[NOT_MEASURED].get("fused"):
+        pytest.skip(f"not checked: {reason}; the adapter and the quantized model were compared")
+
+    assert "fused" in checks.details["stages"]

@@ -13,7 +13,7 @@ from pipeline.curves import LOSSES
 from pipeline.loss_limits import loss_summary, read_losses
 from pipeline.models import load_model
 from pipeline.recipe import Recipe
-from pipeline.stage_checks import starts_random
+from pipeline.stage_checks import limits_of, starts_random
 from pipeline.stages.adapter import LOG
 from punie.training.checks import check_adapter_files, check_training_loss
 from punie.training.hyperparam import parse_training_log
@@ -33,11 +33,13 @@ def _losses(curve: list[dict[str, Any]]) -> list[float]:
 
 
 @pytest.mark.parametrize("name", ["train", "valid"])
-def test_the_loss_fell_and_stayed_a_number(curves: dict[str, list[dict[str, Any]]], name: str) -> None:
+def test_the_loss_fell_and_stayed_a_number(curves: dict[str, list[dict[str, Any]]], recipe: Recipe, name: str) -> None:
     losses = _losses(curves[name])
+    # most of a random base stays random: it gives way a little, and no more can be asked of it
+    most = 1 - limits_of(recipe).reduction if starts_random(recipe) else 0.8
 
     assert all(math.isfinite(loss) for loss in losses)
-    assert losses[-1] < 0.8 * losses[0]
+    assert losses[-1] < most * losses[0]
 
 
 def test_training_ran_to_its_end(curves: dict[str, list[dict[str, Any]]], recipe: Recipe) -> None:
@@ -51,7 +53,7 @@ def test_the_validation_loss_did_not_run_away(curves: dict[str, list[dict[str, A
 
 
 def test_mlx_lm_reads_the_adapter_and_every_layer_learned(adapter: Artifact, recipe: Recipe) -> None:
-    loaded = load_model(recipe.base_folder, adapter.folder)
+    loaded = load_model(recipe.base_folder, adapter.folder, lazy=True)
     layers = {name: layer for name, layer in loaded.model.named_modules() if hasattr(layer, "lora_b")}
     idle = [name for name, layer in layers.items() if not layer.lora_b.any()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pipeline.loss_limits import LossLimits
 from pipeline.parity import kept
 from pipeline.parity_measure import StageMeasure
 from pipeline.recipe import Recipe, load_recipe
-from pipeline.stage_checks import Stages, check_stages, limits_of, starts_random
+from pipeline.stage_checks import NOT_MEASURED, Stages, check_stages, limits_of, starts_random
 from pipeline.stages.adapter import adapter_stage
 from pipeline.stages.dataset import dataset_stage
 from pipeline.stages.fused import fused_stage
@@ -96,6 +97,19 @@ def test_a_fused_model_that_is_the_base_is_red(stages: Stages, tiny_recipe: Reci
     assert "the adapter vanished: fused" in found.criteria[0].reason
 
 
+def test_a_float16_model_larger_than_the_memory_is_left_out_and_told(
+    stages: Stages, tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = _copied(stages.quantized, stages.quantized.folder, tmp_path / "quantized")
+    (target.folder / FILE_NAME).unlink(missing_ok=True)
+    monkeypatch.setattr("pipeline.stage_checks.device_limit", lambda: 100_000)
+    found = check_stages(tiny_recipe, dataclasses.replace(stages, quantized=target), EASY)
+
+    assert set(_measures(found)) == {"base", "adapter", "quantized"}
+    assert re.search(r"; fused is not measured: it takes \d+ kB, the device offers 100 kB$", found.criteria[0].observed)
+    assert found.details[NOT_MEASURED].keys() == {"fused"}
+
+
 @pytest.mark.parametrize("name", ["losses.json", "adapters.safetensors"])
 def test_a_missing_file_is_one_line_and_writes_nothing(
     stages: Stages, tiny_recipe: Recipe, tmp_path: Path, name: str
@@ -114,7 +128,7 @@ def test_a_made_random_base_still_counts_as_random(tiny_recipe: Recipe) -> None:
     made = load_recipe("nano-moe").model_copy(update={"base": "artifacts/nano-moe/base-0"})
 
     assert starts_random(made)
-    assert limits_of(made).reduction == 0
+    assert limits_of(made).text == "validation 2% less than at first"
     assert limits_of(tiny_recipe) == limits_of(load_recipe("qwen3-coder-30b")) == LossLimits()
 
 

@@ -57,6 +57,14 @@ def test_fused_replies_are_the_adapters() -> None:
     assert fault.startswith("fused gives the adapter's reply to 0 of 16 requests")
 
 
+def test_a_chain_whose_float16_model_was_not_measured_is_judged_by_the_quantized_one() -> None:
+    sound, lost = _stages(), _stages(quantized=_measure(4.4, "words", 0))
+    del sound["fused"], lost["fused"]
+
+    assert parity_faults(sound) == ()
+    assert parity_faults(lost)[0].startswith("the adapter vanished: quantized")
+
+
 @pytest.mark.parametrize(("passed", "faults"), [(8, 0), (7, 1), (0, 1)])
 def test_only_more_misses_than_chance_gives_are_a_fault(passed: int, faults: int) -> None:
     assert len(parity_faults(_stages(quantized=_measure(0.2, "a call", passed)))) == faults
