@@ -1,10 +1,11 @@
 """
 Artifacts: one folder for each stage and digest, `artifacts/<recipe>/<stage>-<first 12 digits>/`.
 
-A folder is complete when its manifest exists and its files are there. It is made under another name and moved to its
-place as the last step, so that a stage that fails or is killed leaves nothing that looks finished, and touches no
-other artifact. What a long stage wants to keep for the case that it is killed lies beside it in a work folder of the
-same digest; that is removed when the stage is complete. One run at a time builds the artifacts of a recipe.
+A folder is complete when its manifest exists and its files are those listed there, byte for byte. It is made under
+another name and moved to its place as the last step, so that a stage that fails or is killed leaves nothing that looks
+finished, and touches no other artifact. What a long stage wants to keep for the case that it is killed lies beside it
+in a work folder of the same digest; that is removed when the stage is complete. One run at a time builds the artifacts
+of a recipe.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import InputError, StageError
 from pipeline.fingerprint import file_digest, value_digest
-from pipeline.manifest import MANIFEST, FileFacts, Manifest, read_manifest, tool_versions, write_json
+from pipeline.manifest import MANIFEST, FileFacts, Manifest, damage, read_manifest, tool_versions, write_json
 from pipeline.places import shown
 
 LATEST: Final = "latest.json"
@@ -109,9 +110,19 @@ class Store:
         """Return the artifact of `stage` when it is complete and up to date."""
         folder = self.place(stage)
         manifest = read_manifest(folder)
-        if manifest is None or manifest.digest != stage.digest or not _holds(folder, manifest.files):
+        if manifest is None or manifest.digest != stage.digest or damage(folder, manifest):
             return None
         return Artifact(folder, manifest, reused=True)
+
+    def fault(self, stage: Stage) -> str:
+        """Return why the folder of `stage` does not count; "" when it does, or when there is none."""
+        folder = self.place(stage)
+        manifest = read_manifest(folder)
+        if not folder.exists():
+            return ""
+        if manifest is None:
+            return f"{MANIFEST} is missing or cannot be read"
+        return damage(folder, manifest) or ("" if manifest.digest == stage.digest else f"{MANIFEST} is another one's")
 
     def build(self, stage: Stage, on_wait: Callable[[], None] = lambda: None) -> Artifact:
         """
@@ -231,10 +242,6 @@ def _full_disk(stage: Stage) -> Iterator[None]:
         raise StageError(message) from error
 
 
-def _holds(folder: Path, files: Mapping[str, FileFacts]) -> bool:
-    return all((folder / name).is_file() and (folder / name).stat().st_size == files[name].size for name in files)
-
-
 def _file_facts(folder: Path) -> dict[str, FileFacts]:
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return {
@@ -247,11 +254,12 @@ def _remove_leftovers(folder: Path, stage: Stage) -> None:
     """Remove what killed runs left of this very stage; a run that still works on it keeps its folder."""
     for scratch in folder.glob(f".{stage.name}-{stage.digest[:_SHORT]}-*"):
         owner = scratch.name.rpartition("-")[2]
-        if owner.isdecimal() and not _is_running(int(owner)):
+        if owner.isdecimal() and not is_running(int(owner)):
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process of that number on this machine."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

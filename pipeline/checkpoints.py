@@ -80,7 +80,7 @@ class Checkpoints:
 
     def __init__(self, folder: Path, run: str) -> None:
         self.folder = folder
-        self._run = run
+        self.run = run
 
     def save(self, progress: Progress, arrays: Mapping[str, Any]) -> None:
         """
@@ -92,7 +92,7 @@ class Checkpoints:
         name = f"step-{progress.done:07d}"
         self.folder.mkdir(parents=True, exist_ok=True)
         digest = write_arrays(self.folder / f"{name}.safetensors", arrays)
-        record = _Record(run=self._run, arrays=digest, progress=progress)
+        record = _Record(run=self.run, arrays=digest, progress=progress)
         signed = record.model_copy(update={"digest": record.own_digest})
         write_json(self.folder / f"{name}.json", signed.model_dump(mode="json"))
         for old in self._names()[_KEPT:]:
@@ -125,7 +125,7 @@ class Checkpoints:
             sound = all(file_digest(file) == digest for file, digest in files.items())
         except (OSError, ValidationError):
             return None
-        return record.progress if sound and (record.run, record.digest) == (self._run, record.own_digest) else None
+        return record.progress if sound and (record.run, record.digest) == (self.run, record.own_digest) else None
 
     def _remove(self, name: str) -> None:
         for suffix in ("json", "safetensors"):  # the record first: without it the arrays count for nothing

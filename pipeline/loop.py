@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pipeline.checkpoints import Checkpoints, Progress, write_arrays
+from pipeline.checkpoints import Checkpoint, Checkpoints, Progress, write_arrays
 from pipeline.curves import Curves
 from pipeline.errors import StageError
+from pipeline.ranks import ALONE, Ranks
 from pipeline.recipe import TrainPart
 from pipeline.tokens import Batches, TokenRow
 
@@ -48,6 +49,7 @@ class Plan:
         batches: makes batches of rows.
         seed: of the random numbers within the steps, such as dropout's.
         candidates: numbers of steps after which the weights are put aside.
+        ranks: the processes that take the steps together; the learner's loss is their share's, and the first writes.
     """
 
     part: TrainPart
@@ -56,6 +58,7 @@ class Plan:
     batches: Batches
     seed: int = 0
     candidates: frozenset[int] = frozenset()
+    ranks: Ranks = ALONE
 
 
 class Training:
@@ -97,29 +100,37 @@ class Training:
         """
         part, plan = self._plan.part, self._plan
         resumed = self._resume()
-        step = _compiled(self._learner)
+        step = _compiled(self._learner, plan.ranks)
         stream = plan.batches(plan.train, part.batch_size, loop=True, skip=self._done)
         while self._done < part.iterations:
             batch = next(stream)
             self._validate_when_due()
             self._step(step, batch)
-            self._report_when_due()
-            self._save_when_due()
+            if plan.ranks.leads:
+                self._report_when_due()
+                self._save_when_due()
         if part.iterations in plan.candidates:
-            self._put_aside(evaluate(self._learner, plan))
+            loss = evaluate(self._learner, plan)
+            if plan.ranks.leads:
+                self._put_aside(loss)
         return resumed
 
     def _resume(self) -> int:
-        found = self._checkpoints.newest()
+        ranks = self._plan.ranks
+        found = self._checkpoints.newest() if ranks.leads else None
         self._learner.model.train()
-        if found is None:
-            return 0
+        if found is not None:
+            self._take_up(found)
+        if ranks.size > 1:
+            self._done = _begun_together(self._learner, ranks, self._done)
+        return self._done
+
+    def _take_up(self, found: Checkpoint) -> None:
         progress = found.progress
         _restore(self._learner, found.arrays)
         self._curves.train[:], self._curves.valid[:] = progress.train, progress.valid
         self._done, self._peak, self.candidates = progress.done, progress.peak_memory, dict(progress.candidates)
         self._loss_sum, self._tokens, self._seconds = progress.loss_sum, progress.tokens, progress.seconds
-        return self._done
 
     def _validate_when_due(self) -> None:
         iteration, part = self._done + 1, self._plan.part
@@ -128,6 +139,8 @@ class Training:
         started = time.perf_counter()
         loss = evaluate(self._learner, self._plan)
         seconds = time.perf_counter() - started
+        if not self._plan.ranks.leads:
+            return
         self._curves.on_val_loss_report({"iteration": self._done, "val_loss": loss, "val_time": seconds})
         if self._done in self._plan.candidates:
             self._put_aside(loss)
@@ -136,7 +149,8 @@ class Training:
         import mlx.core as mx
 
         started = time.perf_counter()
-        mx.random.seed((self._plan.seed << 32) + self._done)
+        ranks = self._plan.ranks
+        mx.random.seed((self._plan.seed << 32) + self._done * ranks.size + ranks.rank)
         loss, tokens = step(*batch)
         mx.eval(self._learner.model.state, self._learner.optimizer.state, loss, tokens)
         value = loss.item()
@@ -203,6 +217,7 @@ def evaluate(learner: Learner, plan: Plan) -> float:
         count += tokens
         mx.eval(total, count)
     learner.model.train()
+    total, count = plan.ranks.sums([total, count])
     mean: Any = (total / count).item()
     return float(mean)
 
@@ -214,7 +229,7 @@ def save_adapter(model: Any, file: Path) -> str:  # noqa: ANN401 - mlx has no ty
     return write_arrays(file, dict(tree_flatten(model.trainable_parameters())))
 
 
-def _compiled(learner: Learner) -> Callable[..., Any]:
+def _compiled(learner: Learner, ranks: Ranks) -> Callable[..., Any]:
     """Return a step as mlx-lm's trainer takes it: loss and tokens of (ids, spans), the weights moved."""
     import mlx.core as mx
     from mlx import nn
@@ -226,10 +241,23 @@ def _compiled(learner: Learner) -> Callable[..., Any]:
     @partial(mx.compile, inputs=state, outputs=state)
     def step(ids: Any, spans: Any) -> tuple[Any, Any]:  # noqa: ANN401 - mlx has no types
         (value, tokens), gradients = gradients_of(model, ids, spans)
+        value, tokens, gradients = ranks.mean(value, tokens, gradients)
         optimizer.update(model, gradients)
         return value, tokens
 
     return step
+
+
+def _begun_together(learner: Learner, ranks: Ranks, done: int) -> int:
+    """Give every process the weights and the optimizer of the first one, and return the steps that it has taken."""
+    import mlx.core as mx
+
+    learner.optimizer.init(learner.model.trainable_parameters())
+    arrays = _arrays(learner)
+    names = sorted(arrays)
+    steps, *shared = ranks.of_first([mx.array(done), *(arrays[name] for name in names)])
+    _restore(learner, dict(zip(names, shared, strict=True)))
+    return int(steps.item())
 
 
 def _arrays(learner: Learner) -> dict[str, Any]:

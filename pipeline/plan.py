@@ -7,9 +7,10 @@ it was, and is then reused after all.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from pipeline.artifact import Artifact, Stage, Store
 from pipeline.commands import convert_command, fuse_command, lora_command
 from pipeline.curves import Unwatched
 from pipeline.errors import InputError
+from pipeline.launch import launch_command
 from pipeline.manifest import MANIFEST, Manifest, read_manifest, tool_versions
 from pipeline.memory import MOST, ROOMY, gigabytes, planned_limit
 from pipeline.places import shown
@@ -52,6 +54,7 @@ class Step:
         seconds: what it took the last time on this machine; None: not known.
         disk: bytes that it will write.
         memory: bytes that it will take at most.
+        launch: the command that starts its ranks, empty when one process does it.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Step:
     seconds: float | None
     disk: int
     memory: int
+    launch: str = ""
 
     @property
     def reused(self) -> bool:
@@ -112,7 +116,7 @@ def make_plan(recipe: Recipe, store: Store, prompts: Sequence[str], machine: Mac
     """
     check_names(recipe)
     fault = _fault(recipe)
-    steps = tuple(_steps(recipe, store, prompts, blocked=fault))
+    steps = tuple(_launched(step, recipe) for step in _steps(recipe, store, prompts, blocked=fault))
     missing = base_bytes(recipe) if fault and not recipe.has_random_base and not recipe.base_folder.is_dir() else 0
     draft = Plan(recipe.name, steps, machine, missing, (), ())
     refusals, warnings = _judged(draft)
@@ -159,6 +163,14 @@ def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], *, blocked: str
         folder = own
 
 
+def _launched(step: Step, recipe: Recipe) -> Step:
+    """The step with the command that starts its ranks."""
+    if recipe.distributed is None or step.name != "adapter" or step.reused:
+        return step
+    folder, _, name = step.folder.rpartition("/")
+    return replace(step, launch=shlex.join(launch_command(recipe.distributed, f"{folder}/.work-{name}")))
+
+
 def _known(store: Store, stage: Stage, artifact: Artifact | None, command: str, disk: int, memory: int) -> Step:
     """The step of a stage whose digest is known."""
     folder = shown(store.place(stage))
@@ -175,8 +187,8 @@ def _manifests(store: Store, name: str) -> list[Manifest]:
 
 
 def _why(store: Store, stage: Stage) -> str:
-    if store.place(stage).exists():
-        return "its folder is damaged or incomplete"
+    if fault := store.fault(stage):
+        return f"its folder is damaged: {fault}"
     earlier = _manifests(store, stage.name)
     if not earlier:
         return "none was made yet"

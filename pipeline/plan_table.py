@@ -15,6 +15,8 @@ def print_plan(plan: Plan, console: Console) -> None:
     for step in plan.steps:
         if step.command:
             _say(console, f"\n{step.name}:\n  {step.command}")
+        if step.launch:
+            _say(console, f"\n{step.name}, on several processes:\n  {step.launch}")
     free, memory = plan.machine
     _say(console, f"\ntime: {_total(plan)}")
     base = f", {gigabytes(plan.missing)} of it for the base model" if plan.missing else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.artifact import require_space
+from pipeline.distributed import check_distributed
 from pipeline.errors import InputError
 from pipeline.hub import is_hub_name
 from pipeline.memory import gigabytes
@@ -44,13 +45,15 @@ def stage_sizes(recipe: Recipe) -> dict[str, int]:
 
 def check_names(recipe: Recipe) -> None:
     """
-    Check that the preset and the system prompt exist.
+    Check that the preset and the system prompt exist, and the hosts of a distributed run.
 
     Raises:
-        InputError: one does not.
+        InputError: one does not, or the ranks cannot be started.
     """
     _one_of("data.preset", recipe.data.preset, dataset_names(), recipe)
     _one_of("system", recipe.system, PROMPT_NAMES, recipe)
+    if recipe.distributed is not None:
+        check_distributed(recipe.distributed)
 
 
 def check_base(recipe: Recipe) -> None:

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
 from pipeline.architecture import Architecture
+from pipeline.distributed import DistributedPart
 from pipeline.errors import InputError
 from pipeline.fingerprint import value_digest
 from pipeline.hub import downloaded, is_hub_name
@@ -25,6 +26,8 @@ __all__ = ["RECIPES", "ROOT", "Recipe", "known_recipes", "load_recipe"]
 
 RANDOM: Final = "random:"
 Share = Annotated[float, Field(ge=0, lt=1)]
+Bits = Literal[2, 3, 4, 5, 6, 8]
+GroupSize = Literal[32, 64, 128]
 
 
 class _Part(BaseModel):
@@ -137,8 +140,25 @@ class ChoosePart(_Part):
 class QuantizePart(_Part):
     """Bits and group size of the stored weights, as mlx's affine quantization offers them."""
 
-    bits: Literal[2, 3, 4, 5, 6, 8] = 5
-    group_size: Literal[32, 64, 128] = 64
+    bits: Bits = 5
+    group_size: GroupSize = 64
+
+
+class SweepPart(_Part):
+    """
+    Which levels `pytest -m sweep` compares; nothing of it decides what the model becomes.
+
+    Attributes:
+        bits: of a weight.
+        group_sizes: weights that share a scale; None: those of 32, 64 and 128 that divide the sizes of all layers.
+        suite: name of the suite that grades, where none is named with `--suite`.
+        margin: loss of the strict rate, 0 to 1, that a recommended level must be shown to stay below.
+    """
+
+    bits: tuple[Bits, ...] = Field(default=(4, 5, 6, 8), min_length=1)
+    group_sizes: tuple[GroupSize, ...] | None = Field(default=None, min_length=1)
+    suite: str = "57"
+    margin: Share = 0.05
 
 
 class Recipe(_Part):
@@ -152,6 +172,8 @@ class Recipe(_Part):
         base_model: sizes of a random base; of any other, they let a plan be made before it is on the disk.
         seed: of the data, the adapter's first weights and the order of batches.
         system: name of the system prompt that data, run time and grading share.
+        distributed: processes that train together. No part of any digest: with the same batches in the same order
+            the result is the same but for rounding (with dropout it is not; the stage then counts the ranks).
     """
 
     name: str
@@ -164,6 +186,8 @@ class Recipe(_Part):
     quantize: QuantizePart = QuantizePart()
     choose: ChoosePart | None = None
     fuse: FusePart = Field(default=FusePart(), exclude=True)
+    sweep: SweepPart = Field(default=SweepPart(), exclude=True)
+    distributed: DistributedPart | None = Field(default=None, exclude=True)
     base_model: Architecture | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @model_validator(mode="after")
@@ -173,6 +197,14 @@ class Recipe(_Part):
         family = self.base.removeprefix(RANDOM)
         if self.base_model is None or self.base_model.tokenizer is None or self.base_model.model_type != family:
             message = f"base {self.base!r} needs a table [base_model] with model_type = {family!r} and a tokenizer"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _every_rank_has_rows(self) -> Recipe:
+        if self.distributed is not None and self.distributed.ranks > self.train.batch_size:
+            ranks, rows = self.distributed.ranks, self.train.batch_size
+            message = f"distributed.ranks ({ranks}) is more than train.batch_size ({rows}): each rank needs a row"
             raise ValueError(message)
         return self
 

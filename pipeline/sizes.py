@@ -58,8 +58,16 @@ def training_memory(recipe: Recipe) -> int:
     """
     Return the bytes that training takes at most: base, adapter with the optimizer's state, values for the way back.
 
-    Values are kept for the trained blocks only, in half precision, and the logits for every token of a batch.
+    Values are kept for the trained blocks only, in half precision, and the logits for every token of a batch. Of
+    several ranks each takes its rows' share; without a hostfile all of them are on this machine.
     """
+    part = recipe.distributed
+    if part is not None:
+        rows = -(-recipe.train.batch_size // part.ranks)
+        share = recipe.model_copy(
+            update={"distributed": None, "train": recipe.train.model_copy(update={"batch_size": rows})}
+        )
+        return training_memory(share) * (part.ranks if part.hostfile is None else 1)
     known, train, lora = architecture_of(recipe), recipe.train, recipe.lora
     fixed = base_bytes(recipe) + _COPIES * weights_bytes(recipe)
     if known is None:

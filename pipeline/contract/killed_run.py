@@ -3,7 +3,7 @@ A run of the chain in a process of its own, to be killed.
 
 Call it with `python -m pipeline.contract.killed_run RECIPE DATASET FOLDER`. RECIPE is a file with the recipe as JSON,
 DATASET a finished artifact, FOLDER where the artifacts go. A fourth argument N lets the run kill itself at its Nth
-look at, or change of, a file in FOLDER.
+look at, or change of, a file in FOLDER; a fifth is a number of ranks to train on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 from pipeline import choice
 from pipeline.artifact import Artifact, Store
 from pipeline.curves import Unwatched
+from pipeline.distributed import DistributedPart
 from pipeline.fingerprint import file_digest
 from pipeline.manifest import read_manifest
 from pipeline.recipe import Recipe
@@ -29,9 +30,11 @@ READY: Final = "ready"
 _TOUCHES: Final = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"})
 
 
-def main(recipe_file: str, dataset: str, folder: str, touches: str = "0") -> None:
+def main(recipe_file: str, dataset: str, folder: str, touches: str = "0", ranks: str = "1") -> None:
     """Build adapter, fused and quantized model, and publish the last."""
     recipe = Recipe.model_validate_json(Path(recipe_file).read_bytes())
+    if int(ranks) > 1:
+        recipe = recipe.model_copy(update={"distributed": DistributedPart(ranks=int(ranks))})
     manifest = read_manifest(Path(dataset))
     if manifest is None:
         message = f"{dataset!r} is no artifact: build it first"

@@ -134,6 +134,28 @@ def test_a_file_of_another_size_is_made_again(store: Store) -> None:
     assert make.times == 2
 
 
+def test_a_flipped_byte_is_made_again_and_told(store: Store) -> None:
+    make = Maker()
+    stage = _stage(make)
+    file = store.build(stage).folder / "part" / "words.txt"
+    file.write_text("worms", encoding="utf-8")
+    fault = store.fault(stage)
+    again = store.build(stage)
+
+    assert fault == "part/words.txt is not what the manifest lists"
+    assert make.times == 2
+    assert (file.read_text(encoding="utf-8"), again.reused, store.fault(stage)) == ("words", False, "")
+
+
+def test_a_manifest_of_another_artifact_counts_as_none(store: Store) -> None:
+    other = store.build(_stage(Maker(), {"seed": 2}))
+    stage = _stage(Maker())
+    shutil.copytree(other.folder, store.place(stage))
+
+    assert store.fault(stage) == "manifest.json is another one's"
+    assert not store.build(stage).reused
+
+
 def test_a_failed_stage_leaves_nothing_and_touches_nothing(store: Store) -> None:
     earlier = store.build(_stage(Maker(), {"seed": 1}))
     make = Maker()
@@ -165,7 +187,7 @@ def test_a_faster_run_is_believed_where_locks_do_not_work(store: Store, monkeypa
             store.build(_stage(Maker("fast")))
         return Maker("late")(folder)
 
-    monkeypatch.setattr(artifact_module, "_is_running", lambda _: True)
+    monkeypatch.setattr(artifact_module, "is_running", lambda _: True)
     monkeypatch.setattr(Store, "_alone", lambda *_: contextlib.nullcontext())
     artifact = store.build(_stage(make))
 
@@ -241,7 +263,7 @@ def test_what_a_killed_run_left_is_removed_and_a_living_ones_kept(
     dead, alive = (store.folder / f".{store.place(stage).name}-{process}" for process in (111, 222))
     for folder in (dead, alive):
         folder.mkdir(parents=True)
-    monkeypatch.setattr(artifact_module, "_is_running", lambda process: process == 222)
+    monkeypatch.setattr(artifact_module, "is_running", lambda process: process == 222)
     store.build(stage)
 
     assert not dead.exists()
@@ -283,4 +305,4 @@ def test_publishing_names_the_newest_model(store: Store) -> None:
 
 
 def test_this_process_counts_as_running() -> None:
-    assert artifact_module._is_running(os.getpid())
+    assert artifact_module.is_running(os.getpid())

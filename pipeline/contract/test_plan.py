@@ -15,6 +15,7 @@ from rich.console import Console
 
 from pipeline.artifact import Artifact, Made, Stage, Store
 from pipeline.curves import Unwatched
+from pipeline.distributed import DistributedPart
 from pipeline.errors import InputError
 from pipeline.places import ROOT
 from pipeline.plan import Machine, Plan, make_plan, this_machine
@@ -107,7 +108,7 @@ def test_a_damaged_folder_is_built_again(tiny_recipe: Recipe, store: Store) -> N
     (_build_all(tiny_recipe, store)[2].folder / "words.txt").unlink()
     reasons = [step.reason for step in _plan(tiny_recipe, store).steps]
 
-    assert reasons == ["", "", "its folder is damaged or incomplete", "made after fused"]
+    assert reasons == ["", "", "its folder is damaged: words.txt is missing", "made after fused"]
 
 
 def test_training_time_is_reckoned_by_steps_from_an_earlier_run(tiny_recipe: Recipe, store: Store) -> None:
@@ -200,6 +201,32 @@ def test_the_printed_plan_holds_each_command_on_one_line_and_the_verdict(large: 
     assert all(step.command in lines for step in large.steps if step.command)
     assert any(line.startswith("refused: recipe 'qwen3-coder-30b': the base model") for line in lines)
     assert "time: not known" in lines
+
+
+def test_the_command_that_starts_ranks_is_printed_and_memory_is_counted_for_each(
+    tiny_recipe: Recipe, store: Store
+) -> None:
+    alone, together = _plan(tiny_recipe, store), _plan(_on_two_ranks(tiny_recipe), store)
+    lines = [line.strip() for line in _printed(together).splitlines()]
+    (command,) = [line for line in lines if line.startswith("mlx.launch ")]
+
+    assert shlex.split(command)[-3:] == ["-m", "pipeline.rank", f"{store.folder}/.work-adapter-NEW"]
+    assert "mlx.launch" not in _printed(alone)
+    assert alone.memory < together.memory < 2 * alone.memory
+
+
+def test_other_ranks_rebuild_nothing_unless_each_draws_its_own_dropout(tiny_recipe: Recipe, store: Store) -> None:
+    lora = tiny_recipe.lora.model_copy(update={"dropout": 0.1})
+    dropping = tiny_recipe.model_copy(update={"lora": lora})
+    _build_all(tiny_recipe, store)
+    _build_all(dropping, store)
+
+    assert all(step.reused for step in _plan(_on_two_ranks(tiny_recipe), store).steps)
+    assert _plan(_on_two_ranks(dropping), store).steps[1].reason == "changed: ranks None -> 2"
+
+
+def _on_two_ranks(recipe: Recipe) -> Recipe:
+    return recipe.model_copy(update={"distributed": DistributedPart(ranks=2)})
 
 
 def test_no_color_is_respected(tiny_recipe: Recipe, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,12 @@ from pipeline.curves import Curves, Watch
 from pipeline.earlier_adapter import adapter_digest, earlier_adapter, read_adapter
 from pipeline.errors import StageError
 from pipeline.fingerprint import files_digest
+from pipeline.launch import job_of, train_on_ranks
 from pipeline.loop import Learner, Plan, Training, save_adapter
 from pipeline.memory import memory_facts
 from pipeline.models import Loaded, load_model, mlx_output
 from pipeline.places import ROOT, shown
+from pipeline.ranks import ALONE, Ranks
 from pipeline.recipe import Recipe
 from pipeline.sizes import adapter_bytes
 from pipeline.tokens import Batches, TokenRow, shared_prefix, tokenize
@@ -37,6 +39,7 @@ _SOURCES: Final = (
     "cpu_kernels.py",
     "loop.py",
     "merged_lora.py",
+    "ranks.py",
     "shared_prefix.py",
     "tokens.py",
 )
@@ -77,12 +80,30 @@ def adapter_stage(recipe: Recipe, dataset: Artifact, watch: Watch) -> Stage:
         "sources": files_digest(ROOT / "pipeline", _SOURCES),
     }
 
+    if recipe.distributed is not None and recipe.lora.dropout:
+        inputs["ranks"] = recipe.distributed.ranks  # each draws what it drops
+
     def make(folder: Path) -> Made:
         checkpoints = Checkpoints(folder.parent / stage.work_name, stage.digest)
-        return _make(recipe, dataset, watch, folder, checkpoints)
+        return _made(recipe, dataset, watch, folder, checkpoints)
 
     stage = Stage("adapter", inputs, (dataset,), make, adapter_bytes(recipe))
     return stage
+
+
+def _made(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpoints: Checkpoints) -> Made:
+    """Train in this process, or on the ranks that the recipe asks for."""
+    part = recipe.distributed
+    watch.start(recipe.train.iterations)
+    try:
+        if part is not None:
+            job = job_of(recipe, part, dataset.folder, folder, checkpoints.run)
+            return train_on_ranks(part, job, checkpoints.folder, watch)
+        made = make_adapter(recipe, dataset.folder, watch, folder, checkpoints)
+    finally:
+        watch.stop()
+    assert made is not None
+    return made
 
 
 def _choosing(recipe: Recipe) -> dict[str, Any] | None:
@@ -92,17 +113,28 @@ def _choosing(recipe: Recipe) -> dict[str, Any] | None:
     return {**recipe.choose.model_dump(mode="json"), "digest": suite.digest, "grader": files_digest(ROOT, _GRADER)}
 
 
-def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpoints: Checkpoints) -> Made:
+def make_adapter(
+    recipe: Recipe, dataset: Path, watch: Watch, folder: Path, checkpoints: Checkpoints, ranks: Ranks = ALONE
+) -> Made | None:
+    """
+    Train on the rows in folder `dataset` and write the adapter into `folder`; None: another rank does the writing.
+
+    Raises:
+        InputError: the recipe goes on from an adapter that is none or does not fit.
+        StageError: rows are too long, a loss is no finite number, or the base or an adapter cannot be read.
+    """
     loaded = load_model(recipe.base_folder)
     import mlx.core as mx
 
     mx.reset_peak_memory()
-    data = read_dataset(dataset.folder)
+    data = read_dataset(dataset)
     rows = _Rows(*(tokenize(split, loaded.tokenizer, recipe.train.max_tokens) for split in (data.train, data.valid)))
     trainable = _attach(recipe, loaded)
     curves = Curves(watch, recipe.train.batch_size)
     with mlx_output() as said:
-        training, resumed = _trained(recipe, loaded, rows, curves, checkpoints)
+        training, resumed = _trained(recipe, loaded, rows, curves, checkpoints, ranks)
+    if not ranks.leads:
+        return None
     curves.write(folder)
     (folder / LOG).write_text(log_text(curves, trainable, _parameters(loaded)), encoding="utf-8")
     _write_config(recipe, folder)
@@ -113,6 +145,8 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpo
         "trainable_parameters": trainable,
         "trainable_share": round(trainable / _parameters(loaded), 6),
     }
+    if ranks.size > 1:
+        facts["ranks"] = ranks.size
     if resumed:
         facts["resumed_at"] = resumed
     peak = training.peak_memory
@@ -122,11 +156,11 @@ def _make(recipe: Recipe, dataset: Artifact, watch: Watch, folder: Path, checkpo
         with contextlib.redirect_stdout(said):
             facts["choice"] = _chosen(recipe, training, checkpoints, folder / WEIGHTS)
     facts |= memory_facts(peak, said.getvalue())
-    return Made(lora_command(recipe, shown(dataset.folder), OUT), curves.ends(), peak, facts)
+    return Made(lora_command(recipe, shown(dataset), OUT), curves.ends(), peak, facts)
 
 
 def _trained(
-    recipe: Recipe, loaded: Loaded, rows: _Rows, curves: Curves, checkpoints: Checkpoints
+    recipe: Recipe, loaded: Loaded, rows: _Rows, curves: Curves, checkpoints: Checkpoints, ranks: Ranks
 ) -> tuple[Training, int]:
     """Train, and return the run and the step that it went on from."""
     import mlx.optimizers as optim
@@ -135,14 +169,10 @@ def _trained(
     part = recipe.train
     rate = part.learning_rate if part.schedule == "constant" else build_schedule(lr_schedule(recipe))
     optimizer = optim.Adam(learning_rate=rate)
-    curves.watch.start(part.iterations)
-    try:
-        with _checkpointed(recipe, loaded), _method(recipe, rows) as (loss, batches):
-            plan = Plan(part, *rows, batches, recipe.seed, candidate_steps(recipe))
-            training = Training(Learner(loaded.model, optimizer, loss), plan, curves, checkpoints)
-            return training, training.run()
-    finally:
-        curves.watch.stop()
+    with _checkpointed(recipe, loaded), _method(recipe, rows) as (loss, batches):
+        plan = Plan(part, *rows, batches, recipe.seed, candidate_steps(recipe), ranks)
+        training = Training(Learner(loaded.model, optimizer, ranks.share(loss)), plan, curves, checkpoints)
+        return training, training.run()
 
 
 def _chosen(recipe: Recipe, training: Training, checkpoints: Checkpoints, file: Path) -> dict[str, Any]:
