@@ -55,7 +55,7 @@ def build(store: Store, pytestconfig: pytest.Config) -> Build:
         with terminal(pytestconfig) as screen:
             stage = make(screen)
             if store.find(stage) is None:
-                screen.begins(stage.name)
+                screen.begins(stage.name, store.fault(stage))
             artifact = store.build(stage, screen.waits)
             screen.ended(artifact)
         return artifact

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.fingerprint import value_digest
+from pipeline.fingerprint import file_digest, value_digest
 from punie.whole_files import write_whole
 
 MANIFEST: Final = "manifest.json"
@@ -79,6 +80,27 @@ def read_manifest(folder: Path) -> Manifest | None:
         return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError):
         return None
+
+
+def damage(folder: Path, manifest: Manifest) -> str:
+    """Return what is wrong with the first file of `folder` that is not the manifest's, byte for byte; "" if all are."""
+    for name, facts in manifest.files.items():
+        file = folder / name
+        try:
+            found = file.stat()
+            same = found.st_size == facts.size and _digest_of(file, found.st_mtime_ns, found.st_ino) == facts.sha256
+        except FileNotFoundError:
+            return f"{name} is missing"
+        except OSError as error:
+            return f"{name} cannot be read ({error.strerror})"
+        if not same:
+            return f"{name} is not what the manifest lists"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _digest_of(file: Path, changed: int, place: int) -> str:  # noqa: ARG001 - a changed file is another one
+    return file_digest(file)
 
 
 def write_json(file: Path, value: object) -> None:

@@ -41,9 +41,9 @@ class Terminal:
         self._total = 0
         self._train = self._valid = float("nan")
 
-    def begins(self, stage: str) -> None:
-        """Say that a stage is made now."""
-        self.says(f"{stage}: being made")
+    def begins(self, stage: str, fault: str = "") -> None:
+        """Say that a stage is made now; `fault` tells what is wrong with what was made before."""
+        self.says(f"{stage}: being made again: {fault}" if fault else f"{stage}: being made")
 
     def waits(self) -> None:
         """Say that another run has to end first."""

@@ -8,9 +8,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import InputError
-from pipeline.fingerprint import file_digest
 from pipeline.house.records import Entry, Registry
-from pipeline.manifest import read_manifest, write_json
+from pipeline.manifest import damage, read_manifest, write_json
 
 FILE: Final = "promoted.json"
 
@@ -97,12 +96,9 @@ def check_files(artifacts: Path, entry: Entry) -> None:
     if manifest is None:
         message = f"{entry.name!r} has no manifest that can be read: build the model again"
         raise InputError(message)
-    for name, facts in manifest.files.items():
-        file = folder / name
-        if not file.is_file() or file.stat().st_size != facts.size or file_digest(file) != facts.sha256:
-            state = "is not what the manifest lists" if file.is_file() else "is missing"
-            message = f"{entry.name!r}: {name} {state}: build the model again"
-            raise InputError(message)
+    if fault := damage(folder, manifest):
+        message = f"{entry.name!r}: {fault}: build the model again"
+        raise InputError(message)
 
 
 def _write(artifacts: Path, promoted: Promoted) -> Promoted:
