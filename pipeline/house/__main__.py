@@ -14,7 +14,7 @@ from rich.table import Table
 
 from pipeline.errors import InputError
 from pipeline.house.card import write_card
-from pipeline.house.cleaning import Line, apply, plan, sweep
+from pipeline.house.cleaning import Line, apply, plan
 from pipeline.house.promotion import promote, read_promoted, roll_back
 from pipeline.house.records import MODEL, Registry
 from pipeline.house.registry import alone, find_model, refresh
@@ -90,7 +90,6 @@ def _clean(artifacts: Path, registry: Registry, console: Console, *, really: boo
     if not really:
         console.print("nothing was removed: `python -m pipeline.house apply --apply` does it", markup=False)
         return
-    sweep(artifacts)
     for line, fault in apply(artifacts, lines):
         console.print(f"{line.name}: {f'left, {fault}' if fault else 'removed'}", markup=False)
     refresh(artifacts, lambda text: console.print(text, markup=False))

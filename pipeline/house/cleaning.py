@@ -3,7 +3,8 @@ What may be removed, what has to stay, and why.
 
 The model in use and all that it was made from stay; so do models that a roll back may return to, the newest and the
 newest accepted one of each recipe, and those that were not graded yet. A float16 model goes only after the quantized
-model made of it was accepted. A recipe that has no accepted model keeps everything but such float16 models.
+model made of it was accepted. A recipe that has no accepted model keeps everything but such float16 models. What
+killed runs left is listed too.
 """
 
 from __future__ import annotations
@@ -13,19 +14,18 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from pipeline.artifact import LATEST
+from pipeline.house.leftovers import GONE, leftovers
 from pipeline.house.promotion import Promoted
 from pipeline.house.records import FLOAT16, MODEL, Entry, Registry
 
-GONE: Final = ".gone-"
-
 
 class Line(NamedTuple):
-    """One artifact of the plan: its name, its bytes, whether it may go, and why or why not."""
+    """One artifact of the plan, or what a killed run left: name, bytes, whether it may go, and why or why not."""
 
     name: str
     size: int
@@ -34,12 +34,13 @@ class Line(NamedTuple):
 
 
 def plan(artifacts: Path, registry: Registry, promoted: Promoted) -> list[Line]:
-    """Return a line for each artifact, by name."""
+    """Return a line for each artifact, by name, then one for each leftover of a killed run."""
     stays = _stays(artifacts, registry, promoted)
-    return [
+    lines = [
         Line(entry.name, entry.size_bytes, entry.name not in stays, stays.get(entry.name) or _why(entry, registry))
         for entry in sorted(registry.present(), key=lambda entry: entry.name)
     ]
+    return [*lines, *(Line(*found) for found in leftovers(artifacts, registry.present()))]
 
 
 def apply(artifacts: Path, lines: list[Line]) -> Iterator[tuple[Line, str]]:
@@ -57,22 +58,19 @@ def apply(artifacts: Path, lines: list[Line]) -> Iterator[tuple[Line, str]]:
             continue
         try:
             with FileLock(artifacts / f".{folder.parent.name}.lock", timeout=0):
-                doomed = folder.with_name(f"{GONE}{folder.name}")
-                shutil.rmtree(doomed, ignore_errors=True)
-                folder.rename(doomed)
-                shutil.rmtree(doomed)
+                doomed = folder.with_name(f"{GONE}{folder.name.removeprefix(GONE)}")
+                if doomed != folder:
+                    shutil.rmtree(doomed, ignore_errors=True)
+                    folder.rename(doomed)
+                if doomed.is_dir():
+                    shutil.rmtree(doomed)
+                else:
+                    doomed.unlink()
             yield line, ""
         except Timeout:
             yield line, "its recipe is being built now"
         except OSError as error:
             yield line, f"it cannot be removed: {error.strerror}"
-
-
-def sweep(artifacts: Path) -> None:
-    """Finish removals that were broken off."""
-    for folder in artifacts.glob(f"*/{GONE}*"):
-        if not folder.is_symlink():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stays(artifacts: Path, registry: Registry, promoted: Promoted) -> dict[str, str]:
