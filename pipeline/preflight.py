@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,13 +22,14 @@ from punie.training.examples import dataset_names
 
 def check_inputs(recipe: Recipe, artifacts: Path) -> None:
     """
-    Check what `recipe` names, and that there is room in the folder `artifacts` for the stages never made yet.
+    Check what `recipe` names, and that the folder `artifacts` can be written and has room for stages never made yet.
 
     Raises:
         InputError: one line on the first thing that is wrong.
     """
     check_names(recipe)
     check_base(recipe)
+    _check_writable(artifacts / recipe.name)
     made = {file.parent.name.rpartition("-")[0] for file in (artifacts / recipe.name).glob("*/manifest.json")}
     require_space(artifacts, sum(size for stage, size in stage_sizes(recipe).items() if stage not in made))
 
@@ -75,6 +77,16 @@ def check_base(recipe: Recipe) -> None:
     except ModelDirError as error:
         message = f"recipe {recipe.name!r}: base: {error}"
         raise InputError(message) from error
+
+
+def _check_writable(folder: Path) -> None:
+    """InputError when `folder`, which may not exist yet, cannot be written."""
+    place = folder
+    while not (place.exists() or place.is_symlink()):
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        message = f"artifacts cannot be written to {shown(folder)!r}: make {shown(place)!r} a folder that you may write"
+        raise InputError(message)
 
 
 def _missing(recipe: Recipe) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from punie.evaluation.models import ModelDirError, check_model_dir
-from punie.evaluation.models.loading import identity_of, size_of
+from punie.evaluation.models.loading import check_listed_files, identity_of, size_of
 
 
 def weights(tensor: bytes = b"\0" * 8) -> bytes:
@@ -60,6 +61,39 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
 
 def test_a_complete_folder_is_accepted(folder: Path) -> None:
     check_model_dir(folder)
+
+
+def _listed(folder: Path) -> None:
+    files = {file.name: {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()} for file in folder.iterdir()}
+    (folder / "manifest.json").write_text(json.dumps({"files": files}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("manifest", [None, "{", "[]", '{"files": 3}', '{"files": {"config.json": 3}}'])
+def test_a_folder_that_lists_no_files_is_taken_as_it_is(folder: Path, manifest: str | None) -> None:
+    if manifest is not None:
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+
+    check_listed_files(folder)
+
+
+def test_files_are_those_of_the_manifest_byte_for_byte(folder: Path) -> None:
+    _listed(folder)
+    check_listed_files(folder)
+    (folder / "model.safetensors").write_bytes(weights(b"\1" + b"\0" * 7))
+
+    check_model_dir(folder)
+    with pytest.raises(
+        ModelDirError, match=r"model\.safetensors is not what its manifest lists; build the model again$"
+    ):
+        check_listed_files(folder)
+
+
+def test_a_listed_file_that_is_gone_is_told(folder: Path) -> None:
+    _listed(folder)
+    (folder / "tokenizer.json").unlink()
+
+    with pytest.raises(ModelDirError, match=r"tokenizer\.json is missing; build the model again$"):
+        check_listed_files(folder)
 
 
 def test_a_chat_template_may_be_a_file_of_its_own(folder: Path) -> None:

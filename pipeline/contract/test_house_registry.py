@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -127,3 +128,18 @@ def test_the_list_names_each_model(tmp_path: Path, capsys: pytest.CaptureFixture
 
     assert main(["list"], tmp_path) == 0
     assert name.partition("-")[0] in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def acquire(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("pipeline.house.registry.FileLock.acquire", acquire)
+    status = main(["plan"], tmp_path)
+
+    assert status == 4
+    assert capsys.readouterr().err == (
+        f"house cannot be kept in {str(tmp_path)!r} (Read-only file system): make it a folder that you may write\n"
+    )

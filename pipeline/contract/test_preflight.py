@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,40 @@ def base(tiny_base: Path, tmp_path: Path) -> Path:
 
 
 def test_a_whole_recipe_passes(tiny_recipe: Recipe, tmp_path: Path) -> None:
+    check_inputs(tiny_recipe, tmp_path / "artifacts")
+
+
+def _no_folder(place: Path) -> None:
+    place.write_text("a file", encoding="utf-8")
+
+
+def _nowhere(place: Path) -> None:
+    place.symlink_to(place.with_name("gone"))
+
+
+@pytest.mark.parametrize("spoil", [_no_folder, _nowhere])
+def test_artifacts_that_cannot_be_written_are_refused(
+    tiny_recipe: Recipe, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "artifacts")
+
+    with pytest.raises(InputError, match=r"^artifacts cannot be written to '.*/artifacts/tiny': make '.*/artifacts' a"):
+        check_inputs(tiny_recipe, tmp_path / "artifacts")
+
+
+def test_a_folder_without_permission_is_refused(
+    tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.preflight.os.access", lambda *_: False)
+
+    with pytest.raises(InputError, match=r"^artifacts cannot be written to "):
+        check_inputs(tiny_recipe, tmp_path / "artifacts")
+
+
+def test_artifacts_behind_a_link_are_as_good_as_any(tiny_recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "artifacts").symlink_to(tmp_path / "elsewhere")
+
     check_inputs(tiny_recipe, tmp_path / "artifacts")
 
 

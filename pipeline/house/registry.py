@@ -28,15 +28,22 @@ def alone(artifacts: Path, patience: float = _PATIENCE) -> Iterator[None]:
     Hold the lock of house keeping while the context lasts.
 
     Raises:
-        InputError: another process keeps it for longer than `patience` seconds.
+        InputError: another process keeps it for longer than `patience` seconds, or the folder cannot be written.
     """
-    artifacts.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(artifacts / _LOCK, timeout=patience)
     try:
-        with FileLock(artifacts / _LOCK, timeout=patience):
-            yield
+        artifacts.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except Timeout:
         message = f"another process keeps house in {str(artifacts)!r}: try again when it has ended"
         raise InputError(message) from None
+    except OSError as error:
+        message = f"house cannot be kept in {str(artifacts)!r} ({error.strerror}): make it a folder that you may write"
+        raise InputError(message) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def refresh(artifacts: Path, say: Say) -> Registry:

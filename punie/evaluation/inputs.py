@@ -16,7 +16,7 @@ from punie.evaluation.built import built_criteria
 from punie.evaluation.comparison import Baseline, ComparisonError, check_decoding, read_baseline
 from punie.evaluation.documents import SuiteError
 from punie.evaluation.gate import Gate, GateError, load_gate
-from punie.evaluation.models.loading import check_model_dir
+from punie.evaluation.models.loading import check_listed_files, check_model_dir
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.models.replay import Replay, ReplayError, read_replay
 from punie.evaluation.records import Criterion
@@ -224,6 +224,7 @@ def _usable(folder: Path) -> None:
     """Refuse a folder that is no model, or one that was trained under another system prompt than today's."""
     try:
         check_model_dir(folder)
+        check_listed_files(folder)
         system_of(folder)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(str(error)) from error

@@ -41,6 +41,28 @@ def check_model_dir(path: Path) -> None:
         )
 
 
+def check_listed_files(path: Path) -> None:
+    """
+    Check that the files of a model that we built are those that its manifest lists, byte for byte.
+
+    Raises:
+        ModelDirError: one line on the first that is not; a folder without such a manifest is taken as it is.
+
+    """
+    try:
+        files = json.loads((path / "manifest.json").read_text(encoding="utf-8"))["files"]
+        listed = {name: str(facts["sha256"]) for name, facts in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return
+    for name, digest in listed.items():
+        file = path / name
+        if not file.is_file():
+            _refuse(path, f"{name} is missing", "build the model again")
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+                _refuse(path, f"{name} is not what its manifest lists", "build the model again")
+
+
 def weight_files(path: Path) -> list[Path]:
     """The weight files that mlx-lm reads, sorted by name."""
     return sorted(path.glob("model*.safetensors"))
