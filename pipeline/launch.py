@@ -17,7 +17,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -183,29 +182,27 @@ def _said(command: Sequence[str], typed: str) -> Generator[str]:
 
     mlx.launch turns without rest while a rank on this machine could be given input, so `typed` is more than they take.
     """
-    with tempfile.TemporaryDirectory() as scratch:  # mlx.launch leaves files in the folder of temporary ones
-        process = subprocess.Popen(  # noqa: S603 - mlx's own program
-            command,
-            cwd=ROOT,
-            env={**os.environ, "TMPDIR": scratch},
-            stdin=subprocess.PIPE,  # with an end of file there, mlx.launch would use a whole core
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(typed)
-                process.stdin.flush()
-            yield from process.stdout
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            process.communicate()
+    process = subprocess.Popen(  # noqa: S603 - mlx's own program
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,  # with an end of file there, mlx.launch would use a whole core
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(typed)
+            process.stdin.flush()
+        yield from process.stdout
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.communicate()
 
 
 def _found(program: str) -> str:

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from evals.contract.house import ROOT
 
 PIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*==[0-9][A-Za-z0-9.]*")
-ENVIRONMENTS = {"bench", "browser", "gate", "lint", "pretrain", "slow", "tests"}
+ENVIRONMENTS = {"bench", "bench-training", "browser", "gate", "lint", "pretrain", "slow", "tests"}
 
 
 def project() -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Benchmarks of the pipeline; they are run by name."""
