@@ -19,6 +19,7 @@ from pipeline.chain import (
 )
 from pipeline.errors import InputError
 from pipeline.preflight import check_inputs
+from pipeline.sweep.command import check_sweep, summarize
 
 __all__ = ["adapter", "build", "dataset", "findings", "fused", "prompts", "quantized", "recipe", "rows", "store"]
 
@@ -41,9 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse wrong input when items of this run build a model."""
-    if session.config.getoption("collectonly") or not any(item.get_closest_marker("train") for item in session.items):
+    config = session.config
+    asked = {name for name in ("train", "sweep") if any(item.get_closest_marker(name) for item in session.items)}
+    if config.getoption("collectonly") or not asked:
         return
     try:
-        check_inputs(chosen_recipe(session.config), session.config.rootpath / "artifacts")
+        recipe = chosen_recipe(config)
+        check_inputs(recipe, config.rootpath / "artifacts")
+        if "sweep" in asked:
+            check_sweep(config, recipe)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what a sweep found."""
+    summarize(terminalreporter, config)

@@ -56,7 +56,7 @@ OPTIONS: Final = (
 # What a repository sets in its pytest configuration.
 SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
 # These build a model, or read a dataset or a log once, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain", "data", "monitor")
+_UNDIVIDED: Final = ("train", "pretrain", "data", "sweep", "monitor")
 
 
 @dataclass(frozen=True)

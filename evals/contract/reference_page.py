@@ -16,6 +16,7 @@ from punie.evaluation.gate import Bands, Evidence, Gate, Limits, Monitor, Regres
 from punie.evaluation.grading import LABELS, LAYERS
 from punie.evaluation.records import Acceptance, Comparison, DecisionName, FieldAccess, QueryResult, Rates, SuiteResult
 from punie.evaluation.suite import Expect, Query, Turn
+from punie.evaluation.sweep import Advice, Beside, Sweep, Variant
 from punie.markers import MARKERS
 from punie.monitoring.log import LogRow
 from punie.monitoring.records import ALERTS, Alert, MonitorReport
@@ -50,6 +51,10 @@ _RESULTS: Final[Mapping[str, type[BaseModel]]] = {
     "each of `suites`": SuiteResult,
     "each of `queries`": QueryResult,
     "`comparison`": Comparison,
+    "`sweep.json`": Sweep,
+    "each of `variants`": Variant,
+    "`against_float16` and `against_larger`": Beside,
+    "`advice`": Advice,
     "`monitor.json`": MonitorReport,
     "each of `alerts`": Alert,
 }

@@ -124,7 +124,7 @@ def check(request: Request) -> Inputs:
     if request.data is not None and not request.data.exists():
         _refuse(f"no such dataset: {str(request.data)!r}: give a folder of JSON Lines files, or one such file")
     _check_asking(request)
-    results = request.results or _new_folder(request)
+    results = request.results or new_folder(request.root, request.recipe)
     _check_writable(results)
     _check_room(request)
     _check_recipe(request)
@@ -230,9 +230,10 @@ def _usable(folder: Path) -> None:
         raise InputError(str(error)) from error
 
 
-def _new_folder(request: Request) -> Path:
+def new_folder(root: Path, recipe: str) -> Path:
+    """A folder for results under `artifacts/runs` that does not exist yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    base = request.root / ARTIFACTS / "runs" / f"{request.recipe}-{stamp}"
+    base = root / ARTIFACTS / "runs" / f"{recipe}-{stamp}"
     numbered = (base.with_name(f"{base.name}-{number}") for number in range(2, 1000))
     return base if not base.exists() else next(folder for folder in numbered if not folder.exists())
 

@@ -12,6 +12,7 @@ from punie.evaluation.report.html import Surroundings, write_html
 from punie.evaluation.report.junit import write_junit
 from punie.evaluation.report.losses import losses_of
 from punie.evaluation.report.markdown import write_markdown
+from punie.evaluation.report.sweep import sweep_of
 from punie.evaluation.results import write_acceptance
 from punie.evaluation.targets import write_targets
 
@@ -51,6 +52,7 @@ def surroundings_of(acceptance: Acceptance, inputs: Inputs) -> Surroundings:
         baseline=inputs.baseline,
         losses=None if model is None else losses_of(model),
         runs=() if now is None else (*earlier, now),
+        sweep=None if model is None else sweep_of(model, inputs.results, inputs.request.root / ARTIFACTS / "runs"),
     )
 
 

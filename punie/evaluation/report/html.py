@@ -18,6 +18,7 @@ from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, tag
 from punie.evaluation.report.page import about_the_run
 from punie.evaluation.report.rows import rows
+from punie.evaluation.report.sweep import FoundSweep
 from punie.evaluation.suite import Suite
 from punie.whole_files import write_whole
 
@@ -35,6 +36,7 @@ class Surroundings:
         baseline: an earlier run that this one is compared with.
         losses: of the training of the model.
         runs: on the same queries, the oldest first, this one the last.
+        sweep: of the quantization levels of the model's recipe.
 
     """
 
@@ -42,6 +44,7 @@ class Surroundings:
     baseline: Baseline | None = None
     losses: Losses | None = None
     runs: tuple[PastRun, ...] = ()
+    sweep: FoundSweep | None = None
 
 
 def write_html(acceptance: Acceptance, surroundings: Surroundings, results_dir: Path) -> Path:
@@ -106,7 +109,7 @@ def _around(acceptance: Acceptance, surroundings: Surroundings) -> Iterator[Html
         ),
         class_="top",
     )
-    run = about_the_run(acceptance, losses=surroundings.losses, runs=surroundings.runs)
+    run = about_the_run(acceptance, losses=surroundings.losses, runs=surroundings.runs, sweep=surroundings.sweep)
     yield tag("main", *run, _queries())
 
 

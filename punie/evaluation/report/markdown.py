@@ -41,9 +41,9 @@ def markdown_report(acceptance: Acceptance, runs: tuple[PastRun, ...] = ()) -> s
 def _lines(acceptance: Acceptance, runs: tuple[PastRun, ...]) -> Iterator[str]:
     yield f"# {acceptance.decision}"
     yield ""
-    yield from (f"- {_plain(reason)}" for reason in acceptance.reasons)
+    yield from (f"- {plain(reason)}" for reason in acceptance.reasons)
     for name, suite in acceptance.suites.items():
-        yield from ("", f"## Suite {_plain(name)}", "")
+        yield from ("", f"## Suite {plain(name)}", "")
         yield from _rates_table(suite.categories, suite.overall)
     missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
     if missed:
@@ -51,8 +51,8 @@ def _lines(acceptance: Acceptance, runs: tuple[PastRun, ...]) -> Iterator[str]:
         yield from _missed_table(missed)
     trend = [trend_table(runs)] if len(runs) > 1 else []
     for section in (*sections(acceptance), *trend):
-        yield from ("", f"## {_plain(section.title[:1].upper() + section.title[1:])}", "")
-        yield from _table(section)
+        yield from ("", f"## {plain(section.title[:1].upper() + section.title[1:])}", "")
+        yield from section_lines(section)
     yield from ("", "## Run", "")
     yield from _facts(acceptance)
 
@@ -61,7 +61,7 @@ def _rates_table(categories: Mapping[str, Rates], overall: Rates) -> Iterator[st
     yield "| category | passed | strict | 95 % | soft | target |"
     yield "|---|--:|--:|--:|--:|--:|"
     for name, rates in (*categories.items(), ("**overall**", overall)):
-        shown = name if rates is overall else _plain(name)
+        shown = name if rates is overall else plain(name)
         target = "" if rates.target is None else f"{100 * rates.target:g} %"
         cells = (
             f"{rates.passed}/{rates.asked - rates.ungradable}",
@@ -78,28 +78,29 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for name, query in islice(missed.items(), _MOST_ROWS):
         reason = query.reason if query.strict is False else f"not gradable: {query.reason}"
-        yield f"| {_plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {_plain(reason[:_LONGEST])} |"
+        yield f"| {plain(name)} | {query.failed_layer or ''} | {query.label or ''} | {plain(reason[:_LONGEST])} |"
     if len(missed) > _MOST_ROWS:
         yield f"\n{len(missed) - _MOST_ROWS} more are in report.html."
 
 
-def _table(section: Section) -> Iterator[str]:
+def section_lines(section: Section) -> Iterator[str]:
+    """A table of a report with its notes below, without its title."""
     headings = [column.removeprefix(">") for column in section.columns]
-    yield f"| {' | '.join(map(_plain, headings))} |"
+    yield f"| {' | '.join(map(plain, headings))} |"
     yield f"|{'|'.join('--:' if column.startswith('>') else '---' for column in section.columns)}|"
-    yield from (f"| {' | '.join(map(_plain, row))} |" for row in section.rows[:_MOST_ROWS])
+    yield from (f"| {' | '.join(map(plain, row))} |" for row in section.rows[:_MOST_ROWS])
     if len(section.rows) > _MOST_ROWS:
         yield f"\n{len(section.rows) - _MOST_ROWS} more rows are in report.html."
     if section.notes:
         yield ""
-        yield from (f"- {_plain(note)}" for note in section.notes)
+        yield from (f"- {plain(note)}" for note in section.notes)
 
 
 def _facts(acceptance: Acceptance) -> Iterator[str]:
     model = acceptance.model
     for name, value in model.items():
-        shown = size(value) if name.endswith("_bytes") and isinstance(value, int | float) else _plain(str(value))
-        yield f"- {_plain(name)}: {shown}"
+        shown = size(value) if name.endswith("_bytes") and isinstance(value, int | float) else plain(str(value))
+        yield f"- {plain(name)}: {shown}"
     yield f"- time: {duration(acceptance.seconds)}"
     access = acceptance.field_access_rate
     if access.of:
@@ -108,10 +109,10 @@ def _facts(acceptance: Acceptance) -> Iterator[str]:
     for name, suite in acceptance.suites.items():
         if suite.overall.strict is not None:
             shown = f"{visible(suite.detectable)} (80 % power)"
-            yield f"- what two runs of suite {_plain(name)} can be expected to show: {shown}"
+            yield f"- what two runs of suite {plain(name)} can be expected to show: {shown}"
     yield f"- gate: {acceptance.gate[:12]}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return printable(text).translate(_SPECIAL)

@@ -13,6 +13,7 @@ from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, joined, tag
 from punie.evaluation.report.sections import Section, sections
+from punie.evaluation.report.sweep import FoundSweep, sweep_card, sweep_tables
 from punie.evaluation.report.text import duration, interval, percent, size
 
 _KINDS: Final[Mapping[DecisionName, str]] = {
@@ -39,7 +40,11 @@ _MOST_ROWS: Final = 200
 
 
 def about_the_run(
-    acceptance: Acceptance, *, losses: Losses | None = None, runs: tuple[PastRun, ...] = ()
+    acceptance: Acceptance,
+    *,
+    losses: Losses | None = None,
+    runs: tuple[PastRun, ...] = (),
+    sweep: FoundSweep | None = None,
 ) -> Iterator[Html]:
     """Everything above the list of queries."""
     yield _verdict(acceptance)
@@ -47,6 +52,8 @@ def about_the_run(
     yield tag("div", *_categories(acceptance), id="categories")
     latency = [_latency(acceptance)] if _times(acceptance.queries.values()) else []
     yield tag("div", tag("div", *_charts(acceptance, losses, runs), class_="pair"), *latency, id="charts")
+    if sweep is not None:
+        yield tag("div", sweep_card(sweep), *map(_folded, sweep_tables(sweep.sweep)), id="sweep")
     tables = [_folded(section) for section in sections(acceptance)]
     if len(runs) > 1:
         tables.append(_folded(trend_table(runs)))

@@ -72,7 +72,7 @@ def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
     if missed:
         yield _missed_table(missed)
     for section in sections(acceptance, whole=False):
-        yield _section(section)
+        yield section_view(section)
     yield _facts(acceptance)
     yield _decision(acceptance)
 
@@ -136,7 +136,8 @@ def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
     return table
 
 
-def _section(section: Section) -> RenderableType:
+def section_view(section: Section) -> RenderableType:
+    """A table of a report with its title and its notes."""
     parts: list[RenderableType] = [Text(section.title, style="bold"), _section_table(section)]
     if section.notes:
         parts += [Text(), Text("\n".join(map(printable, section.notes)), style="dim")]

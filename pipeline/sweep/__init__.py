@@ -1,0 +1,1 @@
+"""The quantization sweep: one trained model at several bits and group sizes."""
