@@ -7,6 +7,7 @@ it was, and is then reused after all.
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.artifact import Artifact, Stage, Store
-from pipeline.commands import convert_command, fuse_command, lora_command
+from pipeline.commands import adapter_config, convert_command, fuse_command, lora_command
 from pipeline.curves import Unwatched
 from pipeline.errors import InputError
 from pipeline.launch import launch_command
@@ -55,6 +56,7 @@ class Step:
         disk: bytes that it will write.
         memory: bytes that it will take at most.
         launch: the command that starts its ranks, empty when one process does it.
+        config: content of the `adapter_config.json` that the command names, empty when it names none.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Step:
     disk: int
     memory: int
     launch: str = ""
+    config: str = ""
 
     @property
     def reused(self) -> bool:
@@ -116,10 +119,10 @@ def make_plan(recipe: Recipe, store: Store, prompts: Sequence[str], machine: Mac
     """
     check_names(recipe)
     fault = _fault(recipe)
-    steps = tuple(_launched(step, recipe) for step in _steps(recipe, store, prompts, blocked=fault))
+    steps = tuple(_completed(step, recipe) for step in _steps(recipe, store, prompts, blocked=fault))
     missing = base_bytes(recipe) if fault and not recipe.has_random_base and not recipe.base_folder.is_dir() else 0
     draft = Plan(recipe.name, steps, machine, missing, (), ())
-    refusals, warnings = _judged(draft)
+    refusals, warnings = _judged(draft, recipe)
     return Plan(recipe.name, steps, machine, missing, (*([fault] if fault else []), *refusals), tuple(warnings))
 
 
@@ -163,9 +166,12 @@ def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], *, blocked: str
         folder = own
 
 
-def _launched(step: Step, recipe: Recipe) -> Step:
-    """The step with the command that starts its ranks."""
-    if recipe.distributed is None or step.name != "adapter" or step.reused:
+def _completed(step: Step, recipe: Recipe) -> Step:
+    """The step with what training needs beside its command: a configuration, and the command that starts its ranks."""
+    if step.name != "adapter" or step.reused:
+        return step
+    step = replace(step, config=json.dumps(adapter_config(recipe)))
+    if recipe.distributed is None:
         return step
     folder, _, name = step.folder.rpartition("/")
     return replace(step, launch=shlex.join(launch_command(recipe.distributed, f"{folder}/.work-{name}")))
@@ -226,7 +232,7 @@ def _seconds(store: Store, name: str, inputs: Mapping[str, Any]) -> float | None
     return None
 
 
-def _judged(plan: Plan) -> tuple[list[str], list[str]]:
+def _judged(plan: Plan, recipe: Recipe) -> tuple[list[str], list[str]]:
     """What speaks against the plan, and what should be known."""
     refusals, warnings = [], []
     if plan.disk > plan.machine.free:
@@ -237,8 +243,17 @@ def _judged(plan: Plan) -> tuple[list[str], list[str]]:
     told = f"{told} {gigabytes(plan.machine.memory)}"
     if share > MOST:
         least = gigabytes(int(plan.memory / MOST))
-        remedy = f"lower train.max_tokens or train.batch_size, or use a device that offers {least}"
-        refusals.append(f"{told}, at most {MOST:.0%} is allowed: {remedy}")
+        ways = [*(_savings(recipe) if greedy == "adapter" else ()), f"use a device that offers {least}"]
+        refusals.append(f"{told}, at most {MOST:.0%} is allowed: {' or '.join(ways)}")
     elif share > ROOMY:
         warnings.append(f"{told}, more than {ROOMY:.0%}: close other programs")
     return refusals, warnings
+
+
+def _savings(recipe: Recipe) -> Iterator[str]:
+    """What a recipe may say so that training takes less memory."""
+    if not recipe.train.grad_checkpoint:
+        yield "set train.grad_checkpoint"
+    yield "lower train.max_tokens"
+    if recipe.train.batch_size > 1:
+        yield "lower train.batch_size"

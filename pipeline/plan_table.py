@@ -15,6 +15,8 @@ def print_plan(plan: Plan, console: Console) -> None:
     for step in plan.steps:
         if step.command:
             _say(console, f"\n{step.name}:\n  {step.command}")
+        if step.config:
+            _say(console, f"  with adapter_config.json: {step.config}")
         if step.launch:
             _say(console, f"\n{step.name}, on several processes:\n  {step.launch}")
     free, memory = plan.machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shlex
 import subprocess
@@ -201,6 +202,32 @@ def test_the_printed_plan_holds_each_command_on_one_line_and_the_verdict(large: 
     assert all(step.command in lines for step in large.steps if step.command)
     assert any(line.startswith("refused: recipe 'qwen3-coder-30b': the base model") for line in lines)
     assert "time: not known" in lines
+
+
+def test_the_file_that_the_training_command_names_is_printed(large: Plan) -> None:
+    (line,) = [line.strip() for line in _printed(large).splitlines() if "with adapter_config.json: " in line]
+    config = json.loads(line.partition(": ")[2])
+
+    assert config["lora_parameters"]["rank"] == 8
+    assert config["num_layers"] == 8
+    assert "mlp.switch_mlp.gate_proj" in config["lora_parameters"]["keys"]
+
+
+@pytest.mark.parametrize(
+    ("train", "remedy"),
+    [
+        ({}, ": set train.grad_checkpoint or lower train.max_tokens or lower train.batch_size or use a device that"),
+        ({"batch_size": 1, "grad_checkpoint": True}, ": lower train.max_tokens or use a device that offers "),
+        ({"max_tokens": 1, "batch_size": 1}, ": use a device that offers "),
+    ],
+)
+def test_a_refusal_for_memory_names_only_what_helps(
+    tiny_recipe: Recipe, store: Store, train: dict[str, int], remedy: str
+) -> None:
+    changed = tiny_recipe.train.model_copy(update={"max_tokens": 100_000} | train)
+    plan = _plan(tiny_recipe.model_copy(update={"train": changed}), store, Machine(10**12, 10**6))
+
+    assert f"at most 80% is allowed{remedy}" in plan.refusals[0]
 
 
 def test_the_command_that_starts_ranks_is_printed_and_memory_is_counted_for_each(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.errors import InputError
 from pipeline.house.card import write_card
@@ -73,7 +73,7 @@ def _run(asked: argparse.Namespace, artifacts: Path, registry: Registry, console
 
 def _list(artifacts: Path, registry: Registry, console: Console) -> None:
     current = read_promoted(artifacts).current
-    table = Table("model", "made (UTC)", "MB", "decision", "in use", "made from")
+    table = Table(Column("model", no_wrap=True), "made (UTC)", "MB", "decision", "in use", "made from")
     for entry in registry.present(MODEL):
         made = datetime.fromtimestamp(entry.made, UTC).strftime("%Y-%m-%d %H:%M")
         origin = ", ".join(parent.name.partition("/")[2] for parent in registry.ancestors(entry))
@@ -96,7 +96,7 @@ def _clean(artifacts: Path, registry: Registry, console: Console, *, really: boo
 
 
 def _table(lines: Sequence[Line]) -> Table:
-    table = Table("artifact", "MB", "", "why")
+    table = Table(Column("artifact", no_wrap=True), "MB", "", "why")
     for line in sorted(lines, key=lambda each: not each.goes):
         table.add_row(line.name, f"{line.size / _MB:.1f}", "may go" if line.goes else "stays", line.reason)
     return table
