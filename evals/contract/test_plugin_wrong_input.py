@@ -56,7 +56,7 @@ def test_an_unknown_recipe_cannot_be_built(recorded_run: RecordedRun) -> None:
     assert message == "ERROR: no recipe 'nano': there are none: pipeline/recipes holds no *.toml"
 
 
-@pytest.mark.parametrize("marker", ["train", "train or eval"])
+@pytest.mark.parametrize("marker", ["train", "train or eval", "sweep"])
 def test_workers_cannot_share_a_model(recorded_run: RecordedRun, marker: str) -> None:
     pytest.importorskip("xdist")
     recorded_run.write("pipeline/recipes/nano.toml", "")
