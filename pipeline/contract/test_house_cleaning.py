@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from pipeline.artifact import Made, Stage, Store
 from pipeline.contract.house_artifacts import chain, grade
 from pipeline.house.__main__ import main
 from pipeline.house.cleaning import plan
@@ -60,6 +61,17 @@ def test_what_was_not_graded_yet_stays(tmp_path: Path) -> None:
     grade(tmp_path, second["quantized"], "DEPLOY")
 
     assert not _going(tmp_path) & {*first.values(), *third.values()}
+
+
+@pytest.mark.parametrize("decision", ["", "AUGMENT", "DEPLOY"])
+def test_variants_of_a_sweep_may_go_whatever_became_of_the_model(tmp_path: Path, decision: str) -> None:
+    names = chain(tmp_path, 1)
+    made = Store(tmp_path / "own", "own", {}).build(Stage("variant", {"quantize": {"bits": 4}}, (), lambda _: Made()))
+    if decision:
+        grade(tmp_path, names["quantized"], decision)
+
+    assert f"own/{made.folder.name}" in _going(tmp_path)
+    assert names["quantized"] not in _going(tmp_path)
 
 
 def test_without_the_flag_nothing_is_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,6 +138,7 @@ def test_card_and_checklist_are_written_from_what_was_measured(tmp_path: Path) -
         (tmp_path / name / "DEPLOYMENT.md").read_text(encoding="utf-8") for name in (names["quantized"], before)
     )
     assert "| bits per weight | 5.5 |" in card
+    assert "| peak memory of training | 1 kB |" in card
     assert "- DEPLOY: 9 of 10 strict on 57" in card
     assert names["adapter"] in card
     assert "- [x] accepted by the gate: met (DEPLOY)" in done

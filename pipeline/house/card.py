@@ -10,11 +10,14 @@ from pipeline.errors import InputError
 from pipeline.house.promotion import Promoted, check_files
 from pipeline.house.records import Entry, Registry
 from pipeline.manifest import Manifest, read_manifest
+from pipeline.memory import gigabytes
 from punie.evaluation import Acceptance, ResultsError, read_acceptance
 from punie.whole_files import write_whole
 
 CARD: Final = "MODEL_CARD.md"
 CHECKLIST: Final = "DEPLOYMENT.md"
+ADAPTER: Final = "adapter"
+_OF_TRAINING: Final = ("rows", "tokens", "trainable_parameters", "trainable_share")
 
 
 def write_card(artifacts: Path, registry: Registry, promoted: Promoted, entry: Entry) -> tuple[Path, Path]:
@@ -43,6 +46,7 @@ def _card(artifacts: Path, registry: Registry, entry: Entry, manifest: Manifest)
         "system prompt": f"{manifest.system_prompt.get('name')} ({str(manifest.system_prompt.get('digest'))[:12]})",
         **{name.replace("_", " "): value for name, value in manifest.facts.items()},
         **{name.replace("_", " "): f"{value:g}" for name, value in manifest.losses.items()},
+        **_training(artifacts, registry, entry),
         **{f"{name} digest": digest for name, digest in entry.identity.items()},
         **{f"version of {name}": version for name, version in manifest.versions.items()},
     }
@@ -59,6 +63,21 @@ def _card(artifacts: Path, registry: Registry, entry: Entry, manifest: Manifest)
         f"- {each.decision}: {each.passed} of {each.asked} strict on {', '.join(each.suites)} ({each.run})"
         for each in entry.verdicts
     ] or ["- not graded"]
+
+
+def _training(artifacts: Path, registry: Registry, entry: Entry) -> dict[str, object]:
+    """What the adapter's manifest says of the training; nothing when the adapter is gone."""
+    found = (read_manifest(artifacts / parent.name) for parent in registry.ancestors(entry) if parent.stage == ADAPTER)
+    trained = next((manifest for manifest in found if manifest is not None), None)
+    if trained is None:
+        return {}
+    measured = {name: trained.facts[name] for name in _OF_TRAINING if name in trained.facts}
+    peak = {} if trained.peak_memory is None else {"peak memory of training": gigabytes(trained.peak_memory)}
+    return {
+        **{name.replace("_", " "): value for name, value in measured.items()},
+        **peak,
+        "seconds of training": f"{trained.seconds:.0f}",
+    }
 
 
 def _checklist(artifacts: Path, promoted: Promoted, entry: Entry) -> Iterator[str]:

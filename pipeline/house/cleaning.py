@@ -3,8 +3,8 @@ What may be removed, what has to stay, and why.
 
 The model in use and all that it was made from stay; so do models that a roll back may return to, the newest and the
 newest accepted one of each recipe, and those that were not graded yet. A float16 model goes only after the quantized
-model made of it was accepted. A recipe that has no accepted model keeps everything but such float16 models. What
-killed runs left is listed too.
+model made of it was accepted. A recipe that has no accepted model keeps everything but such float16 models. Variants
+of a sweep, from which nothing is made, may always go. What killed runs left is listed too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from pipeline.artifact import LATEST
 from pipeline.house.leftovers import GONE, leftovers
 from pipeline.house.promotion import Promoted
-from pipeline.house.records import FLOAT16, MODEL, Entry, Registry
+from pipeline.house.records import FLOAT16, MODEL, VARIANT, Entry, Registry
 
 
 class Line(NamedTuple):
@@ -95,7 +95,7 @@ def _perhaps_ancestors(entry: Entry, registry: Registry) -> list[Entry]:
     if registry.is_traced(entry):
         return []
     others = (other for other in registry.present() if other.recipe == entry.recipe)
-    return [other for other in others if other.stage not in {MODEL, FLOAT16}]
+    return [other for other in others if other.stage not in {MODEL, FLOAT16, VARIANT}]
 
 
 def _waits(entry: Entry, registry: Registry) -> str:
@@ -103,7 +103,7 @@ def _waits(entry: Entry, registry: Registry) -> str:
     models = [other for other in registry.present(MODEL) if other.recipe == entry.recipe]
     accepted = [model for model in models if model.accepted]
     spare = entry.stage == FLOAT16 and any(_made_of(model, entry) for model in accepted)
-    if spare:
+    if spare or entry.stage == VARIANT:
         return ""
     if not accepted:
         return "its recipe has no accepted model yet"
@@ -142,6 +142,8 @@ def _made_of(model: Entry, float16: Entry) -> bool:
 def _why(entry: Entry, registry: Registry) -> str:
     if entry.stage == FLOAT16:
         return "float16, and the quantized model made of it is accepted"
+    if entry.stage == VARIANT:
+        return "a variant of the sweep: pytest -m sweep makes it again"
     if entry.stage == MODEL:
         newer = [other for other in registry.present(MODEL) if other.recipe == entry.recipe and other.accepted][-1]
         return f"{entry.decision}, and {newer.name} is accepted"

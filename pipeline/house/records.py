@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MODEL: Final = "quantized"
 FLOAT16: Final = "fused"
+VARIANT: Final = "variant"
 DEV: Final = ("dev",)
 
 

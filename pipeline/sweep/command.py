@@ -11,11 +11,12 @@ import pytest
 from pipeline.artifact import require_space
 from pipeline.chain import chosen_recipe
 from pipeline.errors import InputError
+from pipeline.house.records import VARIANT
 from pipeline.manifest import MANIFEST
 from pipeline.recipe import Recipe
 from pipeline.sizes import quantized_bytes
 from pipeline.stores import ARTIFACTS
-from pipeline.sweep.levels import STAGE, Level, at_level, levels_of
+from pipeline.sweep.levels import Level, at_level, levels_of
 from punie.command_line import OPTIONS, STATE, State
 from punie.evaluation.inputs import new_folder
 from punie.evaluation.suite import Suite, SuiteError, load_suites
@@ -58,7 +59,7 @@ def check_sweep(config: pytest.Config, recipe: Recipe) -> None:
     suites_of(config, recipe)
     store = config.rootpath / ARTIFACTS / recipe.name
     sizes = [quantized_bytes(at_level(recipe, level)) for level in levels_of(recipe)[1:]]
-    made = len(list(store.glob(f"{STAGE}-*/{MANIFEST}")))
+    made = len(list(store.glob(f"{VARIANT}-*/{MANIFEST}")))
     require_space(store, sum(sizes) if made < len(sizes) else 0)
 
 

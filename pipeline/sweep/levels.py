@@ -7,11 +7,11 @@ from typing import Final, NamedTuple, get_args
 
 from pipeline.artifact import Artifact, Stage
 from pipeline.errors import InputError
+from pipeline.house.records import VARIANT
 from pipeline.recipe import GroupSize, QuantizePart, Recipe
 from pipeline.sizes import architecture_of
 from pipeline.stages.quantized import quantized_stage
 
-STAGE: Final = "variant"
 _SCALE_BITS: Final = 32  # of scale and bias of each group
 
 
@@ -51,7 +51,7 @@ def levels_of(recipe: Recipe) -> tuple[Level, ...]:
 
 def variant_stage(recipe: Recipe, fused: Artifact, level: Level) -> Stage:
     """Return the stage that makes the model of a level; it is made as the recipe's own quantized model is."""
-    return replace(quantized_stage(at_level(recipe, level), fused), name=STAGE)
+    return replace(quantized_stage(at_level(recipe, level), fused), name=VARIANT)
 
 
 def at_level(recipe: Recipe, level: Level) -> Recipe:
