@@ -57,7 +57,7 @@ def test_every_level_is_made_loaded_and_measured(run: SweepRun) -> None:
     assert [each.bits_per_weight % 1 for each in found[1:]] == pytest.approx([0.5, 0.5], abs=0.1)
     assert [each.rates.asked for each in found] == [2, 2, 2]
     assert found[0].size_bytes > found[1].size_bytes > found[2].size_bytes
-    assert found[0].peak_memory_bytes > found[1].peak_memory_bytes > found[2].peak_memory_bytes
+    assert all(each.peak_memory_bytes > each.size_bytes for each in found)
     assert len({each.weights for each in found}) == 3
     assert all(each.load_seconds > 0 and 0 < each.median_seconds <= each.p95_seconds for each in found)
 
