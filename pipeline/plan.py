@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,10 +37,11 @@ NEW: Final = "NEW"  # stands for the digits of a folder's name that are not know
 
 
 class Machine(NamedTuple):
-    """Bytes that are free on the disk, and bytes that the device offers to a model."""
+    """Bytes that are free on the disk, bytes that the device offers to a model, and whether that is a CPU."""
 
     free: int
     memory: int
+    cpu: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def this_machine(folder: Path) -> Machine:
     """Return what the machine has, on the disk of `folder`, which may not exist yet."""
     while not folder.exists():
         folder = folder.parent
-    return Machine(shutil.disk_usage(folder).free, planned_limit())
+    return Machine(shutil.disk_usage(folder).free, planned_limit(), cpu=sys.platform != "darwin")
 
 
 def make_plan(recipe: Recipe, store: Store, prompts: Sequence[str], machine: Machine) -> Plan:
@@ -119,7 +121,7 @@ def make_plan(recipe: Recipe, store: Store, prompts: Sequence[str], machine: Mac
     """
     check_names(recipe)
     fault = _fault(recipe)
-    steps = tuple(_completed(step, recipe) for step in _steps(recipe, store, prompts, blocked=fault))
+    steps = tuple(_completed(step, recipe) for step in _steps(recipe, store, prompts, fault, cpu=machine.cpu))
     missing = base_bytes(recipe) if fault and not recipe.has_random_base and not recipe.base_folder.is_dir() else 0
     draft = Plan(recipe.name, steps, machine, missing, (), ())
     refusals, warnings = _judged(draft, recipe)
@@ -134,7 +136,7 @@ def _fault(recipe: Recipe) -> str:
     return ""
 
 
-def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], *, blocked: str) -> Iterator[Step]:
+def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], blocked: str, *, cpu: bool) -> Iterator[Step]:
     """The stages in order; `waits` names the first one whose outcome is not known yet."""
     sizes, waits = stage_sizes(recipe), "the base model" if blocked else ""
     if recipe.has_random_base and not blocked:
@@ -147,8 +149,9 @@ def _steps(recipe: Recipe, store: Store, prompts: Sequence[str], *, blocked: str
     artifact = store.find(stage)
     yield _known(store, stage, artifact, "", sizes["dataset"], 0)
     waits, folder = waits or ("" if artifact else "dataset"), shown(store.place(stage))
+    training = training_memory(recipe, cpu=cpu)
     makers: tuple[tuple[str, Callable[[Artifact], Stage], Callable[[Recipe, str, str], str], int], ...] = (
-        ("adapter", lambda parent: adapter_stage(recipe, parent, Unwatched()), lora_command, training_memory(recipe)),
+        ("adapter", lambda parent: adapter_stage(recipe, parent, Unwatched()), lora_command, training),
         ("fused", lambda parent: fused_stage(recipe, parent), fuse_command, converting_memory(recipe)),
         ("quantized", lambda parent: quantized_stage(recipe, parent), convert_command, converting_memory(recipe)),
     )

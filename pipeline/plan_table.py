@@ -19,7 +19,7 @@ def print_plan(plan: Plan, console: Console) -> None:
             _say(console, f"  with adapter_config.json: {step.config}")
         if step.launch:
             _say(console, f"\n{step.name}, on several processes:\n  {step.launch}")
-    free, memory = plan.machine
+    free, memory = plan.machine.free, plan.machine.memory
     _say(console, f"\ntime: {_total(plan)}")
     base = f", {gigabytes(plan.missing)} of it for the base model" if plan.missing else ""
     _say(console, f"disk: {gigabytes(plan.disk)} needed{base}; {gigabytes(free)} free")

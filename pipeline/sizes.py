@@ -54,12 +54,16 @@ def quantized_bytes(recipe: Recipe) -> int:
     return float16_bytes(recipe) if known is None else known.stored(part.bits, part.group_size) + _SMALL_FILES
 
 
-def training_memory(recipe: Recipe) -> int:
+def training_memory(recipe: Recipe, *, cpu: bool = False) -> int:
     """
     Return the bytes that training takes at most: base, adapter with the optimizer's state, values for the way back.
 
     Values are kept for the trained blocks only, in half precision, and the logits for every token of a batch. Of
     several ranks each takes its rows' share; without a hostfile all of them are on this machine.
+
+    Args:
+        recipe: what is trained.
+        cpu: whether it is trained on a CPU, which computes in float32.
     """
     part = recipe.distributed
     if part is not None:
@@ -67,7 +71,7 @@ def training_memory(recipe: Recipe) -> int:
         share = recipe.model_copy(
             update={"distributed": None, "train": recipe.train.model_copy(update={"batch_size": rows})}
         )
-        return training_memory(share) * (part.ranks if part.hostfile is None else 1)
+        return training_memory(share, cpu=cpu) * (part.ranks if part.hostfile is None else 1)
     known, train, lora = architecture_of(recipe), recipe.train, recipe.lora
     fixed = base_bytes(recipe) + _COPIES * weights_bytes(recipe)
     if known is None:
@@ -75,7 +79,7 @@ def training_memory(recipe: Recipe) -> int:
     tokens = train.batch_size * train.max_tokens
     blocks = known.num_hidden_layers if lora.layers < 0 else min(lora.layers, known.num_hidden_layers)
     kept = 2 * (known.width + blocks * known.hidden_size if train.grad_checkpoint else blocks * known.width)
-    return fixed + tokens * (kept + _LOGIT_BYTES * known.vocab_size)
+    return fixed + tokens * (kept + _LOGIT_BYTES * known.vocab_size) * (2 if cpu else 1)
 
 
 def converting_memory(recipe: Recipe) -> int:
