@@ -12,6 +12,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -63,19 +64,21 @@ class MlxModel:
         self._share_prefix = share_prefix
         self._temperature = temperature
         self._sampler = _sampler(temperature)
-        self._model, self._tokenizer, config = _load(path, adapter)
+        self._model, self._tokenizer, config, began = _load(path, adapter)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
+        self._load_seconds = time.perf_counter() - began
         self._bits = (config.get("quantization") or {}).get("bits")
         self._size = size_of(path)
 
     @property
     def facts(self) -> Mapping[str, Fact]:
-        """Size and peak memory in bytes, bits per weight, precision computed in, token budget, versions."""
+        """Size and peak memory in bytes, time of loading, bits per weight, precision, token budget, versions."""
         import mlx.core as mx
 
         return {
             "size_bytes": self._size,
             "peak_memory_bytes": int(mx.get_peak_memory()),
+            "load_seconds": round(self._load_seconds, 3),
             "bits": self._bits,
             "evaluated_as": self._evaluated_as,
             "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
@@ -93,7 +96,7 @@ class MlxModel:
         order = sorted(range(len(rows)), key=lambda index: (len(rows[index]), index))
         answers: dict[int, Answer] = {}
         for index, answer in self._generate({index: rows[index] for index in order}):
-            answers[index] = answer
+            answers[index] = replace(answer, prompt_tokens=len(rows[index]))
             if on_reply is not None:
                 on_reply(index, answer.text)
         return [answers[index] for index in range(len(rows))]
@@ -146,6 +149,7 @@ class _Decoder:
         self._index = uids
         self._tokens: dict[int, list[int]] = {uid: [] for uid in uids}
         self._started: dict[int, float] = {}
+        self._first: dict[int, float] = {}
 
     def run(self, generator: Any) -> Iterator[tuple[int, Answer]]:  # noqa: ANN401 - mlx-lm has no types
         """Each row's index and answer, in the order in which they are complete."""
@@ -157,15 +161,21 @@ class _Decoder:
             for response in prefilled:
                 self._started.setdefault(response.uid, now)
             for response in generated:
+                self._first.setdefault(response.uid, time.perf_counter())
                 if response.finish_reason != "stop":
                     self._tokens[response.uid].append(response.token)
                 if response.finish_reason is not None:
                     yield self._index[response.uid], self._answer(response)
 
     def _answer(self, response: Any) -> Answer:  # noqa: ANN401 - mlx-lm has no types
-        seconds = time.perf_counter() - self._started[response.uid]
-        text = self._tokenizer.decode(self._tokens[response.uid])
-        return Answer(text, seconds, finished=response.finish_reason == "stop")
+        uid, tokens, finished = response.uid, self._tokens[response.uid], response.finish_reason == "stop"
+        return Answer(
+            self._tokenizer.decode(tokens),
+            time.perf_counter() - self._started[uid],
+            finished=finished,
+            tokens=len(tokens) + finished,
+            first_token=self._first[uid] - self._started[uid],
+        )
 
 
 def _sampler(temperature: float) -> Any:  # noqa: ANN401 - mlx-lm has no types
@@ -200,7 +210,8 @@ def _insert(generator: Any, rows: Mapping[int, list[int]], prefix: list[int], ca
     return dict(zip(uids, rows, strict=True))
 
 
-def _load(path: Path, adapter: Path | None) -> tuple[Any, Any, dict[str, Any]]:
+def _load(path: Path, adapter: Path | None) -> tuple[Any, Any, dict[str, Any], float]:
+    """Model, tokenizer, configuration, and when loading began: importing libraries is no part of it."""
     # What other packages deprecate is no fault of the model, and must not fail a run in which warnings are errors.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -208,6 +219,7 @@ def _load(path: Path, adapter: Path | None) -> tuple[Any, Any, dict[str, Any]]:
         from mlx_lm import load
 
         mx.reset_peak_memory()
+        began = time.perf_counter()
         local = {"trust_remote_code": False, "local_files_only": True}
         lora = None if adapter is None else str(adapter)
         try:
@@ -216,7 +228,7 @@ def _load(path: Path, adapter: Path | None) -> tuple[Any, Any, dict[str, Any]]:
             reason = " ".join(str(error).split())
             message = f"{str(path)!r} is no usable model: mlx-lm cannot load it ({reason}); build or copy it again"
             raise ModelDirError(message) from error
-    return model, tokenizer, config
+    return model, tokenizer, config, began
 
 
 def _for_this_device(model: Any) -> str:  # noqa: ANN401 - mlx has no types

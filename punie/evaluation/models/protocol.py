@@ -20,6 +20,9 @@ class Answer:
         seconds: from the moment its prompt was taken up to its last token, other replies of the batch included.
         finished: False when the token budget cut the reply off.
         shown: the tool response that it follows, where that is not the one recorded in the suite.
+        prompt_tokens: of its prompt; 0 where they were not counted.
+        tokens: that were generated, the stop token among them; 0 where they were not counted.
+        first_token: seconds up to the first of them; None where they were not taken.
 
     """
 
@@ -27,6 +30,9 @@ class Answer:
     seconds: float = 0.0
     finished: bool = True
     shown: str | None = None
+    prompt_tokens: int = 0
+    tokens: int = 0
+    first_token: float | None = None
 
 
 class Model(Protocol):
