@@ -55,7 +55,7 @@ def test_a_reply_that_ran_out_of_tokens_is_not_finished(model: MlxModel) -> None
 
 def test_every_reply_is_announced_once(model: MlxModel) -> None:
     seen: list[int] = []
-    model.answer(PROMPTS, on_reply=lambda index, _text: seen.append(index))
+    model.answer(PROMPTS, on_reply=lambda index, _answer: seen.append(index))
 
     assert sorted(seen) == list(range(len(PROMPTS)))
 

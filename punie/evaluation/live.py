@@ -84,7 +84,7 @@ class LiveSource:
     def _step(self, loops: Mapping[str, LiveTurns], copies: Mapping[str, Path], on_turn: OnTurn) -> None:
         """Let the model reply once in every loop, and run what it calls."""
         prompts = [self._render(loop.history) for loop in loops.values()]
-        replies = self._model.answer(prompts, on_reply=lambda _index, _text: on_turn())
+        replies = self._model.answer(prompts, on_reply=lambda _index, _answer: on_turn())
         for (name, loop), reply in zip(loops.items(), replies, strict=True):
             attempt = loop.take(reply)
             if not loop.over:

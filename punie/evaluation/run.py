@@ -67,7 +67,7 @@ class ModelSource:
         waiting = list(queries)
         while waiting:
             prompts = [self.render(histories[query.id]) for query in waiting]
-            replies = self.model.answer(prompts, on_reply=lambda _index, _text: on_turn())
+            replies = self.model.answer(prompts, on_reply=lambda _index, _answer: on_turn())
             for query, reply in zip(waiting, replies, strict=True):
                 answers[query.id].append(reply)
                 histories[query.id] += _next_turn(query, answers[query.id])

@@ -8,10 +8,12 @@ dequantized exactly to float32 after loading; `facts` says so.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -39,7 +41,8 @@ class MlxModel:
         max_tokens: token budget of a reply; a reply that needs more is cut off and not `finished`.
         as_stored: compute with the weights as they are stored, on CPUs too.
         share_prefix: compute the tokens that all prompts begin with once.
-        temperature: 0 answers greedily; above it replies are drawn, from the seed in `facts`.
+        temperature: 0 answers greedily; above it replies are drawn, each from the seed in `facts`, its prompt and the
+            number of its draw, whatever else is asked.
 
     Raises:
         ModelDirError: the folder is no complete model.
@@ -63,7 +66,7 @@ class MlxModel:
         self._max_tokens = max_tokens
         self._share_prefix = share_prefix
         self._temperature = temperature
-        self._sampler = _sampler(temperature)
+        self._asked: Counter[str] = Counter()
         self._model, self._tokenizer, config, began = _load(path, adapter)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
         self._load_seconds = time.perf_counter() - began
@@ -89,23 +92,40 @@ class MlxModel:
             "mlx_lm": version("mlx-lm"),
         }
 
-    def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
+    def answer(
+        self, prompts: Sequence[str], *, draws: Sequence[int] | None = None, on_reply: OnReply | None = None
+    ) -> list[Answer]:
         """One answer for each prompt, in their order; above temperature 0 each time another; see `Model.answer`."""
         rows = [self._encode(prompt) for prompt in prompts]
+        samplers = self._samplers(prompts, draws)
         # rows of similar length share a batch, so that little of it is padding
         order = sorted(range(len(rows)), key=lambda index: (len(rows[index]), index))
         answers: dict[int, Answer] = {}
-        for index, answer in self._generate({index: rows[index] for index in order}):
+        for index, answer in self._generate({index: rows[index] for index in order}, samplers):
             answers[index] = replace(answer, prompt_tokens=len(rows[index]))
             if on_reply is not None:
-                on_reply(index, answer.text)
+                on_reply(index, answers[index])
         return [answers[index] for index in range(len(rows))]
 
     def _encode(self, prompt: str) -> list[int]:
         bos = self._tokenizer.bos_token
         return list(self._tokenizer.encode(prompt, add_special_tokens=bos is None or not prompt.startswith(bos)))
 
-    def _generate(self, rows: Mapping[int, list[int]]) -> Iterator[tuple[int, Answer]]:
+    def _samplers(self, prompts: Sequence[str], draws: Sequence[int] | None) -> list[Any] | None:
+        """What draws the tokens of each reply; None for the most probable ones."""
+        if not self._temperature:
+            return None
+        numbers = [self._count(prompt) for prompt in prompts] if draws is None else draws
+        return [
+            _sampler(self._temperature, f"{_SEED}\0{draw}\0{prompt}")
+            for prompt, draw in zip(prompts, numbers, strict=True)
+        ]
+
+    def _count(self, prompt: str) -> int:
+        self._asked[prompt] += 1
+        return self._asked[prompt] - 1
+
+    def _generate(self, rows: Mapping[int, list[int]], samplers: Sequence[Any] | None) -> Iterator[tuple[int, Answer]]:
         from mlx_lm.generate import BatchGenerator
 
         if not rows:
@@ -115,13 +135,13 @@ class MlxModel:
             self._model,
             max_tokens=self._max_tokens,
             stop_tokens=stop,
-            sampler=self._sampler,
             completion_batch_size=_BATCH,
         )
         try:
             prefix = common_prefix(list(rows.values())) if self._share_prefix else []
             cache = self._prefill(prefix, generator.stream) if len(prefix) >= _SHORTEST_PREFIX else None
-            uids = _insert(generator, rows, prefix, cache)
+            drawn = None if samplers is None else [samplers[index] for index in rows]
+            uids = _insert(generator, rows, prefix, cache, drawn)
             yield from _Decoder(self._tokenizer, uids).run(generator)
         finally:
             generator.close()
@@ -178,15 +198,21 @@ class _Decoder:
         )
 
 
-def _sampler(temperature: float) -> Any:  # noqa: ANN401 - mlx-lm has no types
-    """What draws the tokens, seeded; None for the most probable ones."""
-    if not temperature:
-        return None
+def _sampler(temperature: float, seed: str) -> Callable[[Any], Any]:
+    """What draws the tokens of one reply."""
     import mlx.core as mx
 
-    mx.random.seed(_SEED)
+    digest = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()
+    keys = _keys(mx, int.from_bytes(digest[:8], "big"))
     # mlx-lm's own sampler is compiled, which takes a C++ compiler and many seconds on CPUs
-    return lambda logprobs: mx.random.categorical(logprobs / temperature)
+    return lambda logprobs: mx.random.categorical(logprobs / temperature, key=next(keys))
+
+
+def _keys(mx: Any, seed: int) -> Iterator[Any]:  # noqa: ANN401 - mlx has no types
+    key = mx.random.key(seed)
+    while True:
+        key, token = mx.random.split(key)
+        yield token
 
 
 def common_prefix(rows: Sequence[list[int]]) -> list[int]:
@@ -199,14 +225,22 @@ def common_prefix(rows: Sequence[list[int]]) -> list[int]:
     return first[:same]
 
 
-def _insert(generator: Any, rows: Mapping[int, list[int]], prefix: list[int], cache: Any) -> dict[int, int]:  # noqa: ANN401 - mlx-lm has no types
+def _insert(
+    generator: Any,  # noqa: ANN401 - mlx-lm has no types
+    rows: Mapping[int, list[int]],
+    prefix: list[int],
+    cache: Any,  # noqa: ANN401 - mlx-lm has no types
+    samplers: list[Any] | None,
+) -> dict[int, int]:
     """Queue the rows, behind the prefilled cache if there is one; the index of each row by its id in the batch."""
     if cache is None:
-        uids = generator.insert(list(rows.values()))
+        uids = generator.insert(list(rows.values()), samplers=samplers)
     else:
         # the batch copies the caches it merges, so that all rows can name the same one
         rests = [row[len(prefix) :] for row in rows.values()]
-        uids = generator.insert(rests, caches=[cache] * len(rows), all_tokens=[list(prefix) for _ in rows])
+        uids = generator.insert(
+            rests, caches=[cache] * len(rows), all_tokens=[list(prefix) for _ in rows], samplers=samplers
+        )
     return dict(zip(uids, rows, strict=True))
 
 

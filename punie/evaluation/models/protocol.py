@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 Fact = str | int | float | None
-OnReply = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class Answer:
         prompt_tokens: of its prompt; 0 where they were not counted.
         tokens: that were generated, the stop token among them; 0 where they were not counted.
         first_token: seconds up to the first of them; None where they were not taken.
+        cached: whether it was taken over from an earlier run; `seconds` are then those of that run.
 
     """
 
@@ -33,10 +33,14 @@ class Answer:
     prompt_tokens: int = 0
     tokens: int = 0
     first_token: float | None = None
+    cached: bool = False
+
+
+OnReply = Callable[[int, Answer], None]
 
 
 class Model(Protocol):
-    """Answers prompts greedily; a test's stand-in is `punie.testing.ScriptedModel`."""
+    """Answers prompts; a test's stand-in is `punie.testing.ScriptedModel`."""
 
     @property
     def name(self) -> str:
@@ -50,12 +54,16 @@ class Model(Protocol):
     def facts(self) -> Mapping[str, Fact]:
         """What is known about size, memory and the way of computing, as it stands after the last answer."""
 
-    def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
+    def answer(
+        self, prompts: Sequence[str], *, draws: Sequence[int] | None = None, on_reply: OnReply | None = None
+    ) -> list[Answer]:
         """
         One answer for each prompt, in their order.
 
         Args:
             prompts: complete texts, as `punie.agent.prompt_utils` renders them.
-            on_reply: called with a prompt's index and its reply as soon as that is complete.
+            draws: for each prompt, how often it was answered before; above temperature 0 another draw is another
+                reply. None lets the model count.
+            on_reply: called with a prompt's index and its answer as soon as that is complete.
 
         """
