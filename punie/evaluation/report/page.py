@@ -8,12 +8,13 @@ from typing import Final
 from urllib.parse import quote
 
 from punie.evaluation.records import Acceptance, DecisionName, QueryResult, Rates
-from punie.evaluation.report.drawing import Line, chart, quantile, rate_bar, spread_bar
+from punie.evaluation.report.drawing import Line, chart, rate_bar, spread_bar
 from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, joined, tag
 from punie.evaluation.report.sections import Section, sections
 from punie.evaluation.report.text import duration, interval, percent, size
+from punie.evaluation.stats import quantile
 
 _KINDS: Final[Mapping[DecisionName, str]] = {
     "DEPLOY": "good",
