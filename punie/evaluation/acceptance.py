@@ -14,6 +14,7 @@ from punie.evaluation.models.protocol import Fact
 from punie.evaluation.paired import detectable_change
 from punie.evaluation.records import Acceptance, Comparison, Criterion, QueryResult, Rates, SampleResult, SuiteResult
 from punie.evaluation.sampled import sampling_of
+from punie.evaluation.speed import Speed
 from punie.evaluation.suite import Query, Suite
 from punie.evaluation.tally import Tally
 from punie.evaluation.turns_told import turn_results
@@ -40,6 +41,7 @@ class RunFacts:
         obstacles: why the run is incomplete whatever the counts say.
         baseline: an earlier run to compare with.
         built: the gate's lines about how the model was built, empty where nothing is known.
+        speed: where it was measured.
 
     """
 
@@ -49,6 +51,7 @@ class RunFacts:
     obstacles: tuple[str, ...] = ()
     baseline: Baseline | None = None
     built: tuple[Criterion, ...] = ()
+    speed: Speed | None = None
 
 
 def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, facts: RunFacts) -> Acceptance:
@@ -90,6 +93,7 @@ def put_on_record(
         queries=queries,
         sampling=sampling_of(queries),
         comparison=comparison,
+        speed=facts.speed,
         gate=gate.digest,
         failed_items=facts.failed_items,
         obstacles=facts.obstacles,

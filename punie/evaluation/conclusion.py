@@ -15,6 +15,7 @@ from punie.evaluation.models.protocol import Fact
 from punie.evaluation.records import Acceptance, QueryResult
 from punie.evaluation.report import terminal_report, terminal_width
 from punie.evaluation.report.files import write_results
+from punie.evaluation.speed import Speed
 
 
 class Conclusion:
@@ -66,8 +67,8 @@ class Conclusion:
         """Take note of a folder or file that could not be collected."""
         self._failed.add(node_id)
 
-    def finish(self, exit_status: int) -> int:
-        """Decide, put the run on record, and return the exit status that says so."""
+    def finish(self, exit_status: int, speed: Speed | None = None) -> int:
+        """Decide, put the run on record with the model's speed where it was measured, and return the exit status."""
         if not self._expected or exit_status in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
             return exit_status
         if exit_status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
@@ -79,6 +80,7 @@ class Conclusion:
             obstacles=tuple(dict.fromkeys(self._obstacles)),
             baseline=self._inputs.baseline,
             built=self._inputs.built(self._model),
+            speed=speed,
         )
         self.acceptance = put_on_record(self._inputs.suites, self._results, self._inputs.gate, facts)
         written = self._write(self.acceptance, self._inputs.results)

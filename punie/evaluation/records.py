@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from punie.evaluation.grading import Label
 from punie.evaluation.models.protocol import Fact
+from punie.evaluation.speed import Speed
 from punie.evaluation.stats import Interval
 from punie.evaluation.tally import Tally
 
@@ -304,6 +305,7 @@ class Acceptance(Record):
         queries: by id, those that were asked.
         sampling: where queries have several samples.
         comparison: with the baseline, where one was given.
+        speed: of the model, where the same run measured it (`-m "eval or bench"`).
         gate: digest of the gate file that decided.
         failed_items: failed items other than missed queries.
         obstacles: why the run is incomplete whatever the counts say.
@@ -323,6 +325,7 @@ class Acceptance(Record):
     queries: Mapping[str, QueryResult]
     sampling: Sampling | None = None
     comparison: Comparison | None = None
+    speed: Speed | None = None
     gate: str = ""
     failed_items: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
