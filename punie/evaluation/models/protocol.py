@@ -23,6 +23,8 @@ class Answer:
         tokens: that were generated, the stop token among them; 0 where they were not counted.
         first_token: seconds up to the first of them; None where they were not taken.
         cached: whether it was taken over from an earlier run; `seconds` are then those of that run.
+        failure: why there is no reply, such as a dead server; such an answer is no verdict on the model, and never kept
+            for a later run.
 
     """
 
@@ -34,6 +36,7 @@ class Answer:
     tokens: int = 0
     first_token: float | None = None
     cached: bool = False
+    failure: str = ""
 
 
 OnReply = Callable[[int, Answer], None]
