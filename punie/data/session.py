@@ -11,7 +11,7 @@ import pytest
 from punie.data.inputs import DataInputs
 from punie.data.items import DatasetNode, FoundError, is_warned
 from punie.evaluation.report import terminal_width
-from punie.markers import is_named
+from punie.markers import items_of
 from punie.training.fixing import REJECTED, Fixed, fix_dataset
 from punie.training.reports import CheckReport, check_dataset, findings_table, write_findings, write_sarif
 from punie.training.reports.table import one_line
@@ -43,8 +43,7 @@ class DataSession:
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all rules, or those that node ids name."""
-        items = list(session.genitems(DatasetNode.of(session, self)))
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [DatasetNode.of(session, self)], node_ids)
 
     def report(self) -> CheckReport:
         """

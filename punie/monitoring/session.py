@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pytest
 
 from punie.evaluation.progress import progress_bar
 from punie.evaluation.report import terminal_width
-from punie.markers import is_named
+from punie.markers import items_of
 from punie.monitoring.figures import report_on
 from punie.monitoring.inputs import MONITOR, MonitorInputs
 from punie.monitoring.items import AlertError, MonitorNode
 from punie.monitoring.observation import Observation, observe
 from punie.monitoring.records import MonitorReport
 from punie.monitoring.table import alerts_table
-from punie.whole_files import write_whole
+from punie.whole_files import write_json
 
 
 class MonitorSession:
@@ -42,8 +41,7 @@ class MonitorSession:
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all alerts, or those that node ids name."""
-        items = list(session.genitems(MonitorNode.of(session, self)))
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [MonitorNode.of(session, self)], node_ids)
 
     def report(self) -> MonitorReport:
         """
@@ -83,9 +81,7 @@ class MonitorSession:
 
     def _write(self, inputs: MonitorInputs, report: MonitorReport) -> None:
         folder = inputs.inputs.results
-        text = json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True) + "\n"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / MONITOR, [text])
+            write_json(folder / MONITOR, report.model_dump(mode="json", by_alias=True))
         except OSError as error:
             self._failure = f"results could not be written to {folder}: {error.strerror or error}"
