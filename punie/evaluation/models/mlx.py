@@ -1,9 +1,10 @@
 """
 Models in MLX, answering in batches.
 
-The prompts of a run share their system prompt: its part of the cache is computed once and copied into every row. On
-CPUs MLX multiplies quantized weights without BLAS, about seven times slower than float32, so there the weights are
-dequantized exactly to float32 after loading; `facts` says so.
+Batches are continuous: a row that ends makes room for the next. The prompts of a run share their system prompt: its
+part of the cache is computed once, for later turns too, and copied into every row. On CPUs MLX multiplies quantized
+weights without BLAS, about seven times slower than float32, so there the weights are dequantized exactly to float32
+after loading; `facts` says so.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from punie.blas import ensure_fast_blas
+from punie.evaluation.models.engine import versions
 from punie.evaluation.models.loading import ModelDirError, adapter_identity, check_model_dir, identity_of, size_of
+from punie.evaluation.models.prefix import SharedPrefix
 from punie.evaluation.models.protocol import Answer, Fact, OnReply
 
 MAX_TOKENS: Final = 512
-_BATCH: Final = 64  # rows that generate at once
-_SHORTEST_PREFIX: Final = 16  # tokens; below this a prefill of its own costs more than it saves
-_PREFILL_STEP: Final = 2048
+BATCH: Final = 64  # rows that generate at once
+_PREFILL: Final = 8  # rows whose prompts are computed at once
 _FLOAT32_BYTES: Final = 4
 _SEED: Final = 42
 
@@ -44,6 +46,10 @@ class MlxModel:
         temperature: 0 answers greedily; above it replies are drawn, each from the seed in `facts`, its prompt and the
             number of its draw, whatever else is asked.
 
+    Attributes:
+        batch_size: how many replies are generated at once.
+        prefix: what prompts share; None when each is computed whole.
+
     Raises:
         ModelDirError: the folder is no complete model.
 
@@ -60,22 +66,41 @@ class MlxModel:
         temperature: float = 0.0,
     ) -> None:
         check_model_dir(path)
-        ensure_fast_blas()
+        self._blas = ensure_fast_blas()
         self.name = path.name
         self.identity: Mapping[str, str] = identity_of(path) | ({} if adapter is None else adapter_identity(adapter))
         self._max_tokens = max_tokens
-        self._share_prefix = share_prefix
+        self.batch_size = BATCH
         self._temperature = temperature
         self._asked: Counter[str] = Counter()
         self._model, self._tokenizer, config, began = _load(path, adapter)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
         self._load_seconds = time.perf_counter() - began
+        self.prefix = SharedPrefix(self._model) if share_prefix else None
         self._bits = (config.get("quantization") or {}).get("bits")
         self._size = size_of(path)
 
     @property
+    def settings(self) -> Mapping[str, Fact]:
+        """Everything besides `identity`, the prompt and the draw that decides a reply: decoding, engine, machine."""
+        import mlx.core as mx
+
+        return {
+            "max_tokens": self._max_tokens,
+            "temperature": self._temperature,
+            "seed": _SEED if self._temperature else None,
+            "stop_tokens": ", ".join(map(str, sorted(self._tokenizer.eos_token_ids))),
+            "evaluated_as": self._evaluated_as,
+            "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
+            "blas": "fast" if self._blas.active else "as mlx brings it",
+            "batch_size": self.batch_size,
+            "shared_prefix": "computed once" if self.prefix else "computed for each prompt",
+            **versions(),
+        }
+
+    @property
     def facts(self) -> Mapping[str, Fact]:
-        """Size and peak memory in bytes, time of loading, bits per weight, precision, token budget, versions."""
+        """Size and peak memory in bytes, time of loading, bits per weight, tokens of the prefix, and the settings."""
         import mlx.core as mx
 
         return {
@@ -83,14 +108,16 @@ class MlxModel:
             "peak_memory_bytes": int(mx.get_peak_memory()),
             "load_seconds": round(self._load_seconds, 3),
             "bits": self._bits,
-            "evaluated_as": self._evaluated_as,
-            "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
-            "max_tokens": self._max_tokens,
-            "temperature": self._temperature,
-            "seed": _SEED if self._temperature else None,
-            "mlx": version("mlx"),
-            "mlx_lm": version("mlx-lm"),
+            "shared_prefix_tokens": len(self.prefix.tokens) if self.prefix else 0,
+            **self.settings,
         }
+
+    def resized(self, batch_size: int) -> MlxModel:
+        """The same loaded model, answering so many prompts at once; one at a time shares nothing either."""
+        other = copy(self)
+        other.batch_size = batch_size
+        other.prefix = SharedPrefix(self._model) if self.prefix and batch_size > 1 else None
+        return other
 
     def answer(
         self, prompts: Sequence[str], *, draws: Sequence[int] | None = None, on_reply: OnReply | None = None
@@ -135,30 +162,16 @@ class MlxModel:
             self._model,
             max_tokens=self._max_tokens,
             stop_tokens=stop,
-            completion_batch_size=_BATCH,
+            completion_batch_size=self.batch_size,
+            prefill_batch_size=min(_PREFILL, self.batch_size),
         )
         try:
-            prefix = common_prefix(list(rows.values())) if self._share_prefix else []
-            cache = self._prefill(prefix, generator.stream) if len(prefix) >= _SHORTEST_PREFIX else None
+            prefix, cache = self.prefix.of(list(rows.values()), generator.stream) if self.prefix else ([], None)
             drawn = None if samplers is None else [samplers[index] for index in rows]
             uids = _insert(generator, rows, prefix, cache, drawn)
             yield from _Decoder(self._tokenizer, uids).run(generator)
         finally:
             generator.close()
-
-    def _prefill(self, prefix: list[int], stream: Any) -> list[Any] | None:  # noqa: ANN401 - mlx has no types
-        """The cache after `prefix`; None for models whose caches cannot be copied into a batch."""
-        import mlx.core as mx
-        from mlx_lm.models.cache import KVCache, make_prompt_cache
-
-        cache: list[Any] = make_prompt_cache(self._model)
-        if not all(type(layer) is KVCache for layer in cache):
-            return None
-        with mx.stream(stream):
-            for start in range(0, len(prefix), _PREFILL_STEP):
-                self._model(mx.array([prefix[start : start + _PREFILL_STEP]]), cache=cache)
-                mx.eval([layer.state for layer in cache])
-        return cache
 
 
 class _Decoder:
@@ -213,16 +226,6 @@ def _keys(mx: Any, seed: int) -> Iterator[Any]:  # noqa: ANN401 - mlx has no typ
     while True:
         key, token = mx.random.split(key)
         yield token
-
-
-def common_prefix(rows: Sequence[list[int]]) -> list[int]:
-    """The tokens that all rows begin with, one less than the shortest row at most; nothing for a single row."""
-    if len(rows) < 2:  # noqa: PLR2004 - two rows are needed to share anything
-        return []
-    first, last = min(rows), max(rows)
-    limit = min(map(len, rows)) - 1
-    same = next((at for at in range(limit) if first[at] != last[at]), limit)
-    return first[:same]
 
 
 def _insert(
