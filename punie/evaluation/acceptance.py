@@ -22,11 +22,12 @@ from punie.evaluation.turns_told import turn_results
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One sample's grade, with the replies it is about and the seconds that they took."""
+    """One sample's grade, with its replies, the seconds that they took, and how many an earlier run gave."""
 
     grade: Grade
     replies: tuple[str, ...] = ()
     seconds: float | None = None
+    cached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def query_result(query: Query, samples: Sequence[Graded], *, recorded: bool | No
         reason=grade.reason,
         replies=worst.replies,
         seconds=worst.seconds,
+        cached=sum(graded.cached for graded in samples),
         tools=tuple(dict.fromkeys(tool for expect in query.expectations for tool in expect.tools)),
         fields_read=_fields_read(query, grade),
         recorded=recorded,

@@ -102,13 +102,14 @@ def _limits(gate: Gate, measures: Measures) -> Iterator[Criterion]:
     limits = gate.limits
     if limits.seconds_per_reply is not None:
         unit = "s a reply"
-        yield _limit("latency", measures.seconds, limits.seconds_per_reply, unit, limits.seconds_per_reply)
+        cached = f"{measures.cached} replies count with what they took in an earlier run" if measures.cached else ""
+        yield _limit("latency", measures.seconds, limits.seconds_per_reply, unit, limits.seconds_per_reply, cached)
     if limits.memory_gb is not None:
         peak = None if measures.peak_memory is None else measures.peak_memory / _GB
         yield _limit("memory", peak, limits.memory_gb, "GB", limits.memory_gb * limits.memory_warning / 100)
 
 
-def _limit(name: str, value: float | None, limit: float, unit: str, warning: float) -> Criterion:
+def _limit(name: str, value: float | None, limit: float, unit: str, warning: float, note: str = "") -> Criterion:
     required = f"at most {limit:g} {unit}"
     if value is None:
         reason = "the source of the replies does not tell"
@@ -116,4 +117,5 @@ def _limit(name: str, value: float | None, limit: float, unit: str, warning: flo
     reason = "reached" if value <= limit else "missed"
     if warning < value <= limit:
         reason = f"reached, but above {warning:g} {unit}: little is left"
+    reason = f"{reason}; {note}" if note else reason
     return Criterion(name=name, observed=f"{value:.3g} {unit}", required=required, met=value <= limit, reason=reason)

@@ -79,4 +79,5 @@ class LiveTurns:
 def _joined(steps: Sequence[Answer], shown: str | None) -> Answer:
     text = "\n".join(step.text for step in steps)
     seconds, finished = sum(step.seconds for step in steps), all(step.finished for step in steps)
-    return Answer(text, seconds, finished, shown, failure=steps[-1].failure)
+    cached = all(step.cached for step in steps)
+    return Answer(text, seconds, finished, shown, cached=cached, failure=steps[-1].failure)

@@ -126,6 +126,7 @@ class QueryResult(Record):
         reason: one line.
         replies: the texts, turn by turn.
         seconds: what they took.
+        cached: how many of them were taken over from an earlier run, with the seconds that they took there.
         tools: the tools that the query expects in any of its turns.
         fields_read: whether all fields asked for were read; None where none is asked for.
         recorded: the verdict that came with a recorded reply.
@@ -142,11 +143,17 @@ class QueryResult(Record):
     reason: str
     replies: tuple[str, ...] = ()
     seconds: float | None = None
+    cached: int = 0
     tools: tuple[str, ...] = ()
     fields_read: bool | None = None
     recorded: bool | None = None
     samples: tuple[SampleResult, ...] = ()
     turns: tuple[TurnResult, ...] = ()
+
+    @property
+    def timed(self) -> float | None:
+        """The seconds that this run measured; None where it did not, or took replies over."""
+        return None if self.cached else self.seconds
 
 
 class SuiteResult(Record):
