@@ -12,7 +12,16 @@ from punie.evaluation.gate import Gate
 from punie.evaluation.grade import Grade
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.paired import detectable_change
-from punie.evaluation.records import Acceptance, Comparison, Criterion, QueryResult, Rates, SampleResult, SuiteResult
+from punie.evaluation.records import (
+    Acceptance,
+    Batching,
+    Comparison,
+    Criterion,
+    QueryResult,
+    Rates,
+    SampleResult,
+    SuiteResult,
+)
 from punie.evaluation.sampled import sampling_of
 from punie.evaluation.speed import Speed
 from punie.evaluation.suite import Query, Suite
@@ -43,6 +52,7 @@ class RunFacts:
         baseline: an earlier run to compare with.
         built: the gate's lines about how the model was built, empty where nothing is known.
         speed: where it was measured.
+        batching: where it was checked.
 
     """
 
@@ -53,6 +63,7 @@ class RunFacts:
     baseline: Baseline | None = None
     built: tuple[Criterion, ...] = ()
     speed: Speed | None = None
+    batching: Batching | None = None
 
 
 def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, facts: RunFacts) -> Acceptance:
@@ -79,7 +90,9 @@ def put_on_record(
     counts = {name: Counts.of(own, queries) for name, own in categories.items()}
     comparison = _compared(facts, categories, queries, gate)
     measures = Measures.of(facts.model, queries, facts.seconds)
-    around = Circumstances(facts.failed_items, facts.obstacles, measures, comparison, facts.built)
+    around = Circumstances(
+        facts.failed_items, facts.obstacles, measures, comparison, facts.built, batching=facts.batching
+    )
     decision = decide(gate, counts, around)
     merged = _merged([own.categories for own in counts.values()])
     return Acceptance(
@@ -95,6 +108,7 @@ def put_on_record(
         sampling=sampling_of(queries),
         comparison=comparison,
         speed=facts.speed,
+        batching=facts.batching,
         gate=gate.digest,
         failed_items=facts.failed_items,
         obstacles=facts.obstacles,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from punie.evaluation.built import NAMES, not_measured
 from punie.evaluation.counts import Counts, Measures
 from punie.evaluation.gate import Gate, SuiteTargets
-from punie.evaluation.records import Comparison, Criterion
+from punie.evaluation.records import Batching, Comparison, Criterion
 from punie.evaluation.stats import queries_needed
 from punie.evaluation.tally import Tally
 
@@ -42,6 +42,26 @@ def run_criteria(
     yield _regression(gate, comparison)
     yield from _limits(gate, measures)
     yield from built or map(not_measured, NAMES)
+
+
+def batching_criteria(batching: Batching | None) -> tuple[Criterion, ...]:
+    """Whether replies depend on the size of a batch; it decides where a verdict does."""
+    if batching is None:
+        return ()
+    changed = dict.fromkeys(reply.id for reply in batching.changed)
+    verdicts = dict.fromkeys(reply.id for reply in batching.changed if reply.verdict_changed)
+    sizes = ", ".join(map(str, batching.sizes))
+    same = f"the same in batches of {sizes}"
+    differing = f"verdicts change: {', '.join(verdicts)}" if verdicts else "no verdict changes"
+    line = Criterion(
+        name="batch size",
+        observed=f"{len(changed)} of {batching.queries} queries answered otherwise",
+        required="none",
+        met=not changed,
+        reason=differing if changed else same,
+        decides=bool(verdicts) or not changed,
+    )
+    return (line,)
 
 
 def rate_criterion(name: str, tally: Tally, wanted: float, *, decides: bool = True) -> Criterion:

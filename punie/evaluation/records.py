@@ -295,6 +295,46 @@ class Sampling(Record):
     flips: Mapping[str, float]
 
 
+class ChangedReply(Record):
+    """
+    A reply that depends on the size of the batch.
+
+    Attributes:
+        id: of the query.
+        turn: the first that differs, from 1.
+        size: of the batch that gave another reply.
+        at: the first character that differs, from 0.
+        before: what stands around it in the run's own reply.
+        now: what stands around it in the other.
+        verdict_changed: whether the other replies to this query have another strict verdict.
+
+    """
+
+    id: str
+    turn: int
+    size: int
+    at: int
+    before: str
+    now: str
+    verdict_changed: bool
+
+
+class Batching(Record):
+    """
+    Whether replies depend on how many are generated at once.
+
+    Attributes:
+        queries: how many were asked again.
+        sizes: of the batches: the run's own, then those of the check.
+        changed: every reply that another size changes.
+
+    """
+
+    queries: int
+    sizes: tuple[int, ...]
+    changed: tuple[ChangedReply, ...] = ()
+
+
 class Acceptance(Record):
     """
     Everything a run found out.
@@ -313,6 +353,7 @@ class Acceptance(Record):
         sampling: where queries have several samples.
         comparison: with the baseline, where one was given.
         speed: of the model, where the same run measured it (`-m "eval or bench"`).
+        batching: whether replies depend on the size of a batch, where that was asked (`--check-batching`).
         gate: digest of the gate file that decided.
         failed_items: failed items other than missed queries.
         obstacles: why the run is incomplete whatever the counts say.
@@ -333,6 +374,7 @@ class Acceptance(Record):
     sampling: Sampling | None = None
     comparison: Comparison | None = None
     speed: Speed | None = None
+    batching: Batching | None = None
     gate: str = ""
     failed_items: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()

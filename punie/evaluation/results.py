@@ -81,6 +81,7 @@ def decision_on(acceptance: Acceptance, gate: Gate) -> Decision:
         obstacles=acceptance.obstacles,
         measures=Measures.of(acceptance.model, acceptance.queries, acceptance.seconds),
         comparison=acceptance.comparison,
+        batching=acceptance.batching,
         built=tuple(line for line in acceptance.criteria if line.name in NAMES),
     )
     return decide(gate, counts_of(acceptance), around)
