@@ -13,6 +13,7 @@ from punie.markers import MARKERS, asked_for
 from punie.workers import is_divided, shared_folder
 
 if TYPE_CHECKING:
+    from punie.benchmarking.session import BenchSession
     from punie.data.session import DataSession
     from punie.evaluation.inputs import Inputs, Request
     from punie.evaluation.session import EvalSession
@@ -37,13 +38,25 @@ class Option(NamedTuple):
 
 OPTIONS: Final = (
     Option("recipe", "NAME", "recipe of the model that is built or graded (default: nano)", default="nano"),
-    Option("model", "DIR", "folder of the model to grade (default: the newest that the recipe built)"),
+    Option(
+        "model",
+        "DIR",
+        "folder of the model to grade or measure (default: the newest that the recipe built); -m bench takes several",
+        action="append",
+    ),
     Option("replay", "FILE", "grade recorded replies (JSON Lines) in place of a model's"),
     Option("suite", "NAME_OR_PATH", "suite of queries; may be repeated (default: 57)", action="append"),
     Option("baseline", "PATH", "results of an earlier run to compare with: acceptance.json or its folder"),
     Option("samples", "K", "how often each query is asked (default: 1)", default="1"),
     Option(
         "temperature", "T", "above 0, replies are drawn in place of the most probable one (default: 0)", default="0"
+    ),
+    Option("rounds", "N", "how often -m bench asks each query, alone and in a batch (default: 1)", default="1"),
+    Option(
+        "compare",
+        "PATH",
+        "earlier bench.json, its folder or a stored run to compare with (default: the last that -m bench stored)",
+        action="append",
     ),
     Option("live", "DIR", "let the model work in DIR with the real tools (--live alone: the root)", const=""),
     Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
@@ -55,8 +68,8 @@ OPTIONS: Final = (
 )
 # What a repository sets in its pytest configuration.
 SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
-# These build a model, or read a dataset or a log once, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain", "data", "monitor")
+# These build or measure a model, or read a dataset or a log once, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain", "data", "bench", "monitor")
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class State:
         evaluation: the grading, if any.
         data: the check of a dataset, if any.
         monitor: the look at a log, if any.
+        bench: the measuring of speed, if any.
 
     """
 
@@ -80,11 +94,13 @@ class State:
     evaluation: EvalSession | None = None
     data: DataSession | None = None
     monitor: MonitorSession | None = None
+    bench: BenchSession | None = None
 
     @property
-    def sessions(self) -> tuple[DataSession | EvalSession | MonitorSession, ...]:
+    def sessions(self) -> tuple[BenchSession | DataSession | EvalSession | MonitorSession, ...]:
         """What this run does."""
-        return tuple(each for each in (self.data, self.evaluation, self.monitor) if each is not None)
+        every = (self.data, self.evaluation, self.bench, self.monitor)
+        return tuple(each for each in every if each is not None)
 
 
 STATE: Final = pytest.StashKey[State]()
@@ -150,7 +166,7 @@ def _add_own_tools(config: pytest.Config) -> None:
 
 def _sessions(
     config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]
-) -> tuple[EvalSession | None, DataSession | None, MonitorSession | None]:
+) -> tuple[EvalSession | None, DataSession | None, MonitorSession | None, BenchSession | None]:
     from punie.evaluation.inputs import InputError, check
     from punie.evaluation.session import EvalSession
 
@@ -160,9 +176,11 @@ def _sessions(
         inputs.check_items(suite_ids)
         data = _data(config, inputs)
         monitor = _monitor(config, inputs, request)
+        bench = _bench(config, inputs, request)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None, data, monitor
+    evaluation = EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None
+    return evaluation, data, monitor, bench
 
 
 def _graded_part(config: pytest.Config, request: Request) -> Request:
@@ -182,6 +200,24 @@ def _monitor(config: pytest.Config, inputs: Inputs, request: Request) -> Monitor
     from punie.monitoring.session import MonitorSession
 
     return MonitorSession(config, None if request.only_listed else check_monitor(inputs, request))
+
+
+def _bench(config: pytest.Config, inputs: Inputs, request: Request) -> BenchSession | None:
+    rounds, compare = config.getoption("punie_rounds"), config.getoption("punie_compare") or ()
+    if "bench" not in request.markers:
+        if rounds != "1" or compare:
+            message = "--rounds and --compare go with -m bench: it measures speed, and compares it with an earlier run"
+            raise pytest.UsageError(message)
+        return None
+    from punie.benchmarking.inputs import STORAGE, Asked, check_bench, check_names
+    from punie.benchmarking.session import BenchSession
+
+    here = config.invocation_params.dir
+    models = tuple(here / name for name in config.getoption("punie_model") or ())
+    storage = config.getoption("benchmark_storage", STORAGE)
+    asked = Asked(here, models, rounds, tuple(here / path for path in compare), storage, config.getini("punie_tools"))
+    names = check_names(models)
+    return BenchSession(config, None if request.only_listed else check_bench(inputs, asked), names)
 
 
 def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
@@ -211,7 +247,7 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         markers=markers,
         recipe=config.getoption("punie_recipe"),
         suites=_suites(config),
-        model=path("punie_model"),
+        model=_model(config, markers),
         replay=path("punie_replay"),
         results=path("punie_results"),
         data=path("punie_data"),
@@ -221,6 +257,17 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         temperature=read_temperature(config.getoption("punie_temperature")),
         only_listed=config.getoption("collectonly"),
     )
+
+
+def _model(config: pytest.Config, markers: frozenset[str]) -> Path | None:
+    """The model that is graded; of several that are only measured the first."""
+    from punie.evaluation.inputs import InputError
+
+    named = config.getoption("punie_model") or ()
+    if len(named) > 1 and markers != {"bench"}:
+        message = f"--model was given {len(named)} times: one model is graded at a time; several go with -m bench alone"
+        raise InputError(message)
+    return config.invocation_params.dir / named[0] if named else None
 
 
 def _suites(config: pytest.Config) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ def newest_model(root: Path, recipe: str) -> Path:
     folder = latest.with_name(name)
     if not (folder / "manifest.json").is_file():
         _refuse(f"the model that {latest} names is incomplete ({name!r}): build it again with {BUILD}")
-    _usable(folder)
+    check_usable(folder)
     return folder
 
 
@@ -215,13 +215,13 @@ def _check_recipe(request: Request) -> None:
 
 def _check_model(request: Request, *, graded: bool) -> None:
     if request.model is not None:
-        _usable(request.model)
+        check_usable(request.model)
     elif graded and not (request.builds or request.only_listed):
         newest_model(request.root, request.recipe)
 
 
-def _usable(folder: Path) -> None:
-    """Refuse a folder that is no model, or one that was trained under another system prompt than today's."""
+def check_usable(folder: Path) -> None:
+    """InputError for a folder that is no model, or one that was trained under another system prompt than today's."""
     try:
         check_model_dir(folder)
         system_of(folder)

@@ -13,6 +13,7 @@ from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, joined, tag
 from punie.evaluation.report.sections import Section, sections
+from punie.evaluation.report.speed_card import speed_card
 from punie.evaluation.report.text import duration, interval, percent, size
 from punie.evaluation.stats import quantile
 
@@ -47,6 +48,7 @@ def about_the_run(
     yield _tiles(acceptance)
     yield tag("div", *_categories(acceptance), id="categories")
     latency = [_latency(acceptance)] if _times(acceptance.queries.values()) else []
+    latency += [speed_card(acceptance.speed)] if acceptance.speed is not None else []
     yield tag("div", tag("div", *_charts(acceptance, losses, runs), class_="pair"), *latency, id="charts")
     tables = [_folded(section) for section in sections(acceptance)]
     if len(runs) > 1:
