@@ -16,6 +16,7 @@ import pytest
 from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
+from punie.short_failures import note_told, told_elsewhere
 from punie.workers import clean_up, is_worker, tell_worker
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report carry what the decision needs."""
     report = yield
+    note_told(call, report)
     evaluation = _evaluation(item.config)
     if evaluation is not None:
         evaluation.observe(item, call, report)
@@ -121,9 +123,8 @@ def pytest_report_teststatus(
 ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
     """A missed query, and a rule that only warns, have a letter, a word and a colour of their own."""
     state = config.stash.get(STATE, State())
-    if state.evaluation is not None and state.evaluation.is_missed(report):
-        return "missed", "m", ("MISSED", {"yellow": True})
-    return None if state.data is None else state.data.status(report)
+    told = None if state.evaluation is None else state.evaluation.status(report)
+    return told if told is not None or state.data is None else state.data.status(report)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -141,9 +142,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     clean_up(config)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table of findings, the acceptance table and the alerts."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    """Print the table of findings, the acceptance table and the alerts, which pytest's own lists do not repeat."""
+    with told_elsewhere(terminalreporter):
+        yield
     state = config.stash.get(STATE, State())
+    if state.sessions:
+        terminalreporter.ensure_newline()
     if state.data is not None:
         state.data.summarize(terminalreporter)
     if state.bench is not None:

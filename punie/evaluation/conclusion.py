@@ -38,7 +38,7 @@ class Conclusion:
         self._seconds = 0.0
         self._failed: set[str] = set()
         self._obstacles: list[str] = []
-        self._written = ""
+        self._unwritten = ""
 
     @property
     def obstacle(self) -> str:
@@ -88,20 +88,22 @@ class Conclusion:
         return exit_status if passed or exit_status else int(pytest.ExitCode.TESTS_FAILED)
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the acceptance table and where the results are."""
+        """Print the acceptance table and where the results are; with `-q` the decision alone."""
         if self.acceptance is None:
             return
-        reporter.section("acceptance")
+        verbosity = self._config.get_verbosity()
+        if verbosity >= 0:
+            reporter.section("acceptance")
         colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(terminal_report(self.acceptance, width=terminal_width(), colour=colour))
-        reporter.write_line(self._written)
+        reporter.write(terminal_report(self.acceptance, width=terminal_width(), colour=colour, verbosity=verbosity))
+        if self._unwritten or verbosity >= 0:
+            reporter.write_line(self._unwritten or f"results: {self._inputs.results}")
 
     def _write(self, acceptance: Acceptance, folder: Path) -> bool:
         """Write the record; False when the disk does not take it."""
         try:
             write_results(acceptance, self._inputs)
         except OSError as error:
-            self._written = f"results could not be written to {folder}: {error.strerror or error}"
+            self._unwritten = f"results could not be written to {folder}: {error.strerror or error}"
             return False
-        self._written = f"results: {folder}"
         return True

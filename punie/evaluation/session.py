@@ -11,7 +11,7 @@ from punie.evaluation.acceptance import RunFacts, put_on_record
 from punie.evaluation.conclusion import Conclusion
 from punie.evaluation.counts import tallies_of
 from punie.evaluation.inputs import InputError, Inputs
-from punie.evaluation.items import NOTE, CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, missed_reason
+from punie.evaluation.items import NOTE, CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, query_status
 from punie.evaluation.live import live_source
 from punie.evaluation.measuring import AskingError, Measured, measure
 from punie.evaluation.models.loading import ModelDirError
@@ -126,9 +126,11 @@ class EvalSession:
         if note:
             setattr(report, NOTE, note)
 
-    def is_missed(self, report: pytest.CollectReport | pytest.TestReport) -> bool:
-        """Whether the report is about a query that was measured and missed."""
-        return isinstance(report, pytest.TestReport) and missed_reason(report) is not None
+    def status(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """How pytest shows a query that was measured: a missed one has a letter, a word and a colour of its own."""
+        return query_status(report)
 
     def _ask_once(self, item: SuiteItem) -> Measured:
         """What was measured; skips the item when nothing could be."""

@@ -63,13 +63,15 @@ class MonitorSession:
         return self._report
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the figures and where they are."""
+        """Print the figures and where they are; with `-q` the alerts alone."""
         if self._report is None or self._inputs is None:
             return
-        reporter.section("monitor")
-        colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(alerts_table(self._report, width=terminal_width(), colour=colour))
-        reporter.write_line(self._failure or f"results: {self._inputs.inputs.results}")
+        verbosity, colour = self._config.get_verbosity(), self._config.get_terminal_writer().hasmarkup
+        if verbosity >= 0:
+            reporter.section("monitor")
+        reporter.write(alerts_table(self._report, width=terminal_width(), colour=colour, verbosity=verbosity))
+        if self._failure or verbosity >= 0:
+            reporter.write_line(self._failure or f"results: {self._inputs.inputs.results}")
 
     def _look(self, inputs: MonitorInputs) -> list[Observation]:
         queries, seen = inputs.queries, []

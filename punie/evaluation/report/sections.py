@@ -202,15 +202,27 @@ def _speed(acceptance: Acceptance) -> Iterator[Section]:
 def _gate(acceptance: Acceptance, *, whole: bool) -> Iterator[Section]:
     in_tables = {f"{name}: {category}" for name, suite in acceptance.suites.items() for category in suite.categories}
     in_tables |= {f"{name}: overall" for name in acceptance.suites} | {"items"}
-    lines = [line for line in acceptance.criteria if whole or not (line.name in in_tables or line.met is None)]
-    rows = tuple((line.name, line.observed, line.required, _state(line), line.reason) for line in lines)
+    others = [line for line in acceptance.criteria if not (line.name in in_tables or line.met is None)]
+    lines = acceptance.criteria if whole else [line for line in others if _matters(line)]
+    rows = tuple((line.name, line.observed, line.required, *_state(line, whole=whole)) for line in lines)
+    hidden = len(others) - len(lines)
+    notes = (f"{hidden} others are reached, the report lists them",) if hidden > 0 else ()
     if rows:
-        yield Section("gate", ("criterion", "observed", "required", "state", "reason"), rows)
+        columns = ("criterion", "observed", "required", "state", *(("reason",) if whole else ()))
+        yield Section("gate", columns, rows, notes)
 
 
-def _state(line: Criterion) -> str:
+def _matters(line: Criterion) -> bool:
+    """Whether a terminal shows a line: it is missed, or decides and is reached with little left."""
+    return line.met is False or (line.decides and line.reason != "reached")
+
+
+def _state(line: Criterion, *, whole: bool) -> tuple[str, ...]:
     state = "not measured" if line.met is None else "reached" if line.met else "missed"
-    return state if line.decides else f"{state} (reported only)"
+    shown = state if line.decides else f"{state} (reported only)"
+    if whole:
+        return shown, line.reason
+    return (line.reason.replace(state, shown, 1) if line.reason.startswith(state) else f"{shown}: {line.reason}",)
 
 
 def _to_add(acceptance: Acceptance) -> Iterator[Section]:
