@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from punie.evaluation.models import MlxModel, ModelDirError
+from punie.evaluation.models import MlxModel, ModelDirError, mlx
 from punie.evaluation.models.prefix import common_prefix
 
 PREFIX = "You are a developer's assistant and you answer in few words. "
@@ -139,3 +139,20 @@ def test_whatever_changes_a_reply_is_told_by_the_settings(
     assert MlxModel(tiny_model, **({"max_tokens": 12} | change)).settings != model.settings
     assert MlxModel(tiny_model, max_tokens=12).settings == model.settings
     assert model.resized(3).settings != model.settings
+
+
+def test_a_model_that_is_written_while_it_is_loaded_is_refused(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in tiny_model.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+
+    def load(path: Path, adapter: Path | None) -> object:
+        (path / "notes.md").write_text("new", encoding="utf-8")
+        return loading(path, adapter)
+
+    loading = mlx._load
+    monkeypatch.setattr(mlx, "_load", load)
+
+    with pytest.raises(ModelDirError, match="it was written while it was loaded"):
+        MlxModel(tmp_path)

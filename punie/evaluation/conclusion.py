@@ -12,7 +12,7 @@ from punie.evaluation.acceptance import RunFacts, put_on_record
 from punie.evaluation.inputs import Inputs
 from punie.evaluation.items import NOTE
 from punie.evaluation.models.protocol import Fact
-from punie.evaluation.records import Acceptance, QueryResult
+from punie.evaluation.records import Acceptance, Batching, QueryResult
 from punie.evaluation.report import terminal_report, terminal_width
 from punie.evaluation.report.files import write_results
 from punie.evaluation.speed import Speed
@@ -36,6 +36,7 @@ class Conclusion:
         self._results: dict[str, QueryResult] = {}
         self._model: Mapping[str, Fact] = {}
         self._seconds = 0.0
+        self._batching: Batching | None = None
         self._failed: set[str] = set()
         self._obstacles: list[str] = []
         self._unwritten = ""
@@ -56,6 +57,8 @@ class Conclusion:
         if "result" in note:
             self._results[note["id"]] = QueryResult.model_validate(note["result"])
             self._model, self._seconds = note["model"], note["seconds"]
+        if "batching" in note:
+            self._batching = Batching.model_validate(note["batching"])
         if "obstacle" in note:
             self._obstacles.append(note["obstacle"])
         if report.failed and not note.get("not_met"):
@@ -81,6 +84,7 @@ class Conclusion:
             baseline=self._inputs.baseline,
             built=self._inputs.built(self._model),
             speed=speed,
+            batching=self._batching,
         )
         self.acceptance = put_on_record(self._inputs.suites, self._results, self._inputs.gate, facts)
         written = self._write(self.acceptance, self._inputs.results)

@@ -22,7 +22,14 @@ from typing import Any, Final
 
 from punie.blas import ensure_fast_blas
 from punie.evaluation.models.engine import versions
-from punie.evaluation.models.loading import ModelDirError, adapter_identity, check_model_dir, identity_of, size_of
+from punie.evaluation.models.loading import (
+    ModelDirError,
+    adapter_identity,
+    check_model_dir,
+    identity_of,
+    size_of,
+    stamp_of,
+)
 from punie.evaluation.models.prefix import SharedPrefix
 from punie.evaluation.models.protocol import Answer, Fact, OnReply
 
@@ -66,6 +73,7 @@ class MlxModel:
         temperature: float = 0.0,
     ) -> None:
         check_model_dir(path)
+        before = stamp_of(path)
         self._blas = ensure_fast_blas()
         self.name = path.name
         self.identity: Mapping[str, str] = identity_of(path) | ({} if adapter is None else adapter_identity(adapter))
@@ -75,6 +83,9 @@ class MlxModel:
         self._asked: Counter[str] = Counter()
         self._model, self._tokenizer, config, began = _load(path, adapter)
         self._evaluated_as = "as stored" if as_stored else _for_this_device(self._model)
+        if stamp_of(path) != before:
+            message = f"{str(path)!r} is no usable model: it was written while it was loaded; load it again"
+            raise ModelDirError(message)
         self._load_seconds = time.perf_counter() - began
         self.prefix = SharedPrefix(self._model) if share_prefix else None
         self._bits = (config.get("quantization") or {}).get("bits")

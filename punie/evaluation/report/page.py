@@ -82,7 +82,9 @@ def _tiles(acceptance: Acceptance) -> Html:
     if times:
         slowest = f"of a query\n95 % within {_seconds(quantile(times, 0.95))}"
         given["Median time"] = (_seconds(quantile(times, 0.5)), slowest)
-    given["Whole run"] = (duration(acceptance.seconds), f"{overall.asked} queries asked")
+    cached = acceptance.model.get("cached_replies")
+    told = f"\n{cached} replies of an earlier run" if cached else ""
+    given["Whole run"] = (duration(acceptance.seconds), f"{overall.asked} queries asked{told}")
     weight = acceptance.model.get("size_bytes")
     peak = acceptance.model.get("peak_memory_bytes")
     if isinstance(weight, int | float):
@@ -242,8 +244,8 @@ def _fact(name: str, value: object) -> str:
 
 
 def _times(results: Iterable[QueryResult]) -> list[float]:
-    """The seconds of queries that were timed, sorted."""
-    return sorted(result.seconds for result in results if result.seconds is not None and isfinite(result.seconds))
+    """The seconds of queries that this run timed, sorted."""
+    return sorted(result.timed for result in results if result.timed is not None and isfinite(result.timed))
 
 
 def _seconds(value: float) -> str:

@@ -54,6 +54,7 @@ def sections(acceptance: Acceptance, *, whole: bool = True) -> Iterator[Section]
     if whole:
         yield from _families(acceptance)
         yield from _speed(acceptance)
+    yield from _batching(acceptance)
     yield from _gate(acceptance, whole=whole)
     yield from _to_add(acceptance)
 
@@ -197,6 +198,30 @@ def _speed(acceptance: Acceptance) -> Iterator[Section]:
     if speed.differing:
         notes.append(f"the batch answers otherwise: {', '.join(speed.differing)}")
     yield Section("speed of the model", ("figure", ">measured"), tuple(rows), tuple(notes))
+
+
+def _batching(acceptance: Acceptance) -> Iterator[Section]:
+    """Replies that another size of batch changes, each from its first difference."""
+    batching = acceptance.batching
+    if batching is None or not batching.changed:
+        return
+    own = batching.sizes[0]
+    yield Section(
+        "replies that depend on the size of the batch",
+        ("query", ">turn", ">at once", ">character", f"with {own} at once", "then", "verdict"),
+        tuple(
+            (
+                reply.id,
+                str(reply.turn),
+                str(reply.size),
+                str(reply.at),
+                repr(reply.before),
+                repr(reply.now),
+                "changes" if reply.verdict_changed else "the same",
+            )
+            for reply in batching.changed
+        ),
+    )
 
 
 def _gate(acceptance: Acceptance, *, whole: bool) -> Iterator[Section]:
