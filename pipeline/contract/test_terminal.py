@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import pipeline.terminal
 from pipeline.artifact import Artifact
 from pipeline.manifest import Manifest
 from pipeline.terminal import Terminal
@@ -50,7 +49,7 @@ def screen() -> Console:
 def _steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty seconds between two looks at the clock."""
     seconds = iter(range(100, 1000, 20))
-    monkeypatch.setattr(pipeline.terminal.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
 
 
 @pytest.mark.usefixtures("_steady")

@@ -71,15 +71,17 @@ class DataSession:
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
         """Print the findings by rule, where they are, and what was fixed; with `-q` what forbids training alone."""
+        if self._inputs is None or not (self._report or self._failure):
+            return
         verbosity, colour = self._config.get_verbosity(), self._config.get_terminal_writer().hasmarkup
-        if verbosity >= 0 and (self._report or self._failure):
+        if verbosity >= 0:
             reporter.section("data")
         if self._report is not None:
             shown = findings_table(self._report, width=terminal_width(), colour=colour, verbosity=verbosity)
             reporter.write(shown)
         if self._failure:
             reporter.write_line(self._failure, red=True)
-        elif self._report is not None and self._inputs is not None and verbosity >= 0:
+        elif verbosity >= 0:
             reporter.write_line(f"results: {self._inputs.results}")
         if self._fixed is not None and self._inputs.fixed is not None:
             for line in _fixed_lines(self._fixed, self._inputs.fixed):
@@ -108,7 +110,8 @@ class DataSession:
         total = sum(lines_of(file) for file in split_files(inputs.source).values())
         with progress_bar(self._config, "checking", total) as advance:
 
-            def seen(_: CheckedRow) -> Iterator[Finding]:
+            def seen(row: CheckedRow) -> Iterator[Finding]:
+                del row
                 advance()
                 return iter(())
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich import box
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +36,7 @@ def findings_table(report: CheckReport, *, width: int = 100, colour: bool = Fals
     found = {name: findings for name, findings in report.by_rule.items() if verbosity >= 0 or _forbids(findings)}
     most = _SHOWN_WHEN_VERBOSE if verbosity > 0 else _SHOWN
     lines = [Text(line) for findings in found.values() for line in finding_lines(findings, most)]
-    tables = [_table(found, wide=width >= _WIDE), Text(), *lines, Text()] if found else []
+    tables: list[RenderableType] = [_table(found, wide=width >= _WIDE), Text(), *lines, Text()] if found else []
     return as_text([*tables, Text(_total(report))], width=width, colour=colour)
 
 
