@@ -50,6 +50,7 @@ class BenchSession:
         self._failed: dict[str, str] = {}
         self._report: BenchReport | None = None
         self._notes: list[str] = []
+        self._faults: list[str] = []
         self._not_built = ""
 
     @property
@@ -105,8 +106,8 @@ class BenchSession:
             suites={suite.name: suite.digest for suite in inputs.inputs.suites},
             models=tuple(self._models.values()),
             beside=tuple(self._beside.values()),
-            bars={name or "newest": lines for name, lines in self._bars.items()},
-            failed={name or "newest": reason for name, reason in self._failed.items()},
+            bars={self._models[name].speed.name: lines for name, lines in self._bars.items()},
+            failed={name or "the newest model": reason for name, reason in self._failed.items()},
             gate=inputs.inputs.gate.digest,
         )
         folder = inputs.inputs.results
@@ -116,18 +117,19 @@ class BenchSession:
             if self._models:
                 self._notes.append(f"stored: {store(inputs.stored, tuple(self._models.values()), self._machine, at)}")
         except OSError as error:
-            self._notes.append(f"results could not be written: {error}")
+            self._faults.append(f"results could not be written: {error}")
             return exit_status or int(pytest.ExitCode.TESTS_FAILED)
         return exit_status
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the figures and where they are."""
+        """Print the figures and where they are; with `-q` what is beyond a bar, and a line on each model."""
         if self._report is None:
             return
-        reporter.section("bench")
-        colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(bench_table(self._report, width=terminal_width(), colour=colour))
-        for note in (*self._stored[1], *self._notes):
+        verbosity, colour = self._config.get_verbosity(), self._config.get_terminal_writer().hasmarkup
+        if verbosity >= 0:
+            reporter.section("bench")
+        reporter.write(bench_table(self._report, width=terminal_width(), colour=colour, verbosity=verbosity))
+        for note in (*self._stored[1], *self._faults, *(self._notes if verbosity >= 0 else ())):
             reporter.write_line(note)
 
     @cached_property

@@ -16,12 +16,13 @@ from punie.benchmarking.records import BenchReport, Beside, FigureName, ModelBen
 from punie.evaluation.records import Criterion
 from punie.evaluation.report.figures import FIGURES, verdicts
 from punie.evaluation.report.text import brief, printable
+from punie.evaluation.speed import Speed
 from punie.plain_screen import as_text
 
 _STATES: Final = {True: ("reached", "green"), False: ("missed", "red"), None: ("not measured", "dim")}
 
 
-def bench_table(report: BenchReport, *, width: int = 100, colour: bool = False) -> str:
+def bench_table(report: BenchReport, *, width: int = 100, colour: bool = False, verbosity: int = 0) -> str:
     """
     Return the figures as text: models side by side, categories, bars and changes, and what could not be measured.
 
@@ -29,18 +30,30 @@ def bench_table(report: BenchReport, *, width: int = 100, colour: bool = False) 
         report: of one run.
         width: of a line, in characters, 60 at least.
         colour: whether to add colours for a terminal.
+        verbosity: as pytest counts `-v` and `-q`: above 0 every query is shown, below 0 what is beyond a bar, and one
+            line on each model.
 
     """
-    return as_text((part for each in _parts(report) for part in (each, "")), width=width, colour=colour)
+    parts = _parts(report, verbosity) if verbosity >= 0 else _short(report)
+    return as_text((part for each in parts for part in (each, "")), width=width, colour=colour)
 
 
-def _parts(report: BenchReport) -> Iterator[RenderableType]:
+def _parts(report: BenchReport, verbosity: int) -> Iterator[RenderableType]:
     if report.models:
         yield _figures(report.models)
         yield _categories(report.models)
+    if verbosity > 0:
+        yield from map(_queries, report.models)
     if report.beside or any(line.required != NO_BAR for lines in report.bars.values() for line in lines.values()):
         yield _bars(report)
     yield Text("\n".join(_lines(report)))
+
+
+def _short(report: BenchReport) -> Iterator[RenderableType]:
+    lines = [_total(model.speed) for model in report.models] + list(_failures(report))
+    if any(line.met is False for lines in report.bars.values() for line in lines.values()):
+        yield _bars(report, missed=True)
+    yield Text("\n".join(lines))
 
 
 def _table(*columns: str) -> Table:
@@ -81,6 +94,16 @@ def _categories(models: Sequence[ModelBench]) -> Table:
     return table
 
 
+def _queries(model: ModelBench) -> Table:
+    """Every query of a model, with the mean of its rounds."""
+    table = _table(f"query of {printable(model.speed.name)}", "alone", "batch", "tokens", "verdict")
+    for name, query in model.queries.items():
+        verdict = "pass" if query.strict else query.label or "not gradable"
+        times = (brief(fmean(query.alone)), brief(fmean(query.batch)))
+        table.add_row(printable(name), *times, str(query.tokens or "-"), verdict)
+    return table
+
+
 def _spread(model: ModelBench, category: str) -> list[str]:
     own = model.speed.categories[category]
     times = (own.median, own.p90, own.p95, own.minimum, own.maximum, model.speed.batch_categories[category].mean)
@@ -101,7 +124,7 @@ def _cells(values: Sequence[float | None], write: Callable[[float], str]) -> lis
     ]
 
 
-def _bars(report: BenchReport) -> Table:
+def _bars(report: BenchReport, *, missed: bool = False) -> Table:
     several = len(report.bars) > 1
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("figure", "measured", "then", "change", "wanted", "state"):
@@ -109,6 +132,8 @@ def _bars(report: BenchReport) -> Table:
     for name, lines in report.bars.items():
         beside = _beside(report, name)
         for figure, line in lines.items():
+            if missed and line.met is not False:
+                continue
             table.add_row(*_bar(f"{name}: {figure}" if several else figure, figure, line, beside))
     return table
 
@@ -132,7 +157,7 @@ def _lines(report: BenchReport) -> Iterator[str]:
     for model in report.models:
         if model.speed.differing:
             yield printable(f"{model.speed.name}: the batch answers otherwise: {', '.join(model.speed.differing)}")
-    yield from (printable(f"{name} could not be measured: {reason}") for name, reason in report.failed.items())
+    yield from _failures(report)
     if report.models:
         speed = report.models[0].speed
         often = "once" if speed.rounds == 1 else f"{speed.rounds} times"
@@ -143,6 +168,18 @@ def _lines(report: BenchReport) -> Iterator[str]:
         )
         precision = speed.facts.get("evaluated_as", "not told")
         yield printable(f"machine: {machine}, {report.machine.get('cores', '?')} cores; precision: {precision}")
+
+
+def _failures(report: BenchReport) -> Iterator[str]:
+    yield from (printable(f"{name} could not be measured: {reason}") for name, reason in report.failed.items())
+
+
+def _total(speed: Speed) -> str:
+    batch = brief(speed.batch_seconds * speed.rounds / speed.batch.count)
+    strict = verdicts(speed.passed, speed.graded)
+    return printable(
+        f"{speed.name}: a query takes {brief(speed.alone.mean)} alone, {batch} in a batch; strict {strict}"
+    )
 
 
 def _beside_line(beside: Beside) -> str:

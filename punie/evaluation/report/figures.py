@@ -34,7 +34,7 @@ def _first_token(speed: Speed) -> float | None:
 FIGURES: Final[tuple[Figure, ...]] = (
     Figure("size on disk", lambda speed: speed.size_bytes, size),
     Figure("load", lambda speed: speed.load_seconds, brief),
-    Figure("first query (warm-up)", lambda speed: speed.warm_up_seconds, brief),
+    Figure("warm-up: first query", lambda speed: speed.warm_up_seconds, brief),
     Figure("alone: mean", lambda speed: speed.alone.mean, brief),
     Figure("alone: median", lambda speed: speed.alone.median, brief),
     Figure("alone: 90 % within", lambda speed: speed.alone.p90, brief),
@@ -48,8 +48,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     Figure("batch: a query", lambda speed: speed.batch_seconds * speed.rounds / speed.batch.count, brief),
     Figure("batch: tokens written", lambda speed: speed.batch_tokens_per_second, pace),
     Figure("batch: 95 % answered within", lambda speed: speed.batch.p95, brief),
-    Figure("memory: loaded", lambda speed: speed.peak_memory_bytes.get("load"), size),
-    Figure("memory: alone", lambda speed: speed.peak_memory_bytes.get("alone"), size),
-    Figure("memory: batch", lambda speed: speed.peak_memory_bytes.get("batch"), size),
-    Figure("memory: whole process", lambda speed: speed.peak_rss_bytes, size),
+    Figure("memory of MLX: loaded", lambda speed: speed.peak_memory_bytes.get("load"), size),
+    Figure("memory of MLX: alone", lambda speed: speed.peak_memory_bytes.get("alone"), size),
+    Figure("memory of MLX: batch", lambda speed: speed.peak_memory_bytes.get("batch"), size),
+    Figure("memory of the process", lambda speed: speed.peak_rss_bytes, size),
 )
