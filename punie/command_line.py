@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from punie.benchmarking.session import BenchSession
     from punie.data.session import DataSession
     from punie.evaluation.inputs import Inputs, Request
+    from punie.evaluation.served import Served
     from punie.evaluation.session import EvalSession
     from punie.monitoring.session import MonitorSession
 
@@ -33,7 +34,7 @@ class Option(NamedTuple):
     @property
     def dest(self) -> str:
         """Where pytest keeps the value."""
-        return f"punie_{self.name}"
+        return f"punie_{self.name.replace('-', '_')}"
 
 
 OPTIONS: Final = (
@@ -44,6 +45,11 @@ OPTIONS: Final = (
         "folder of the model to grade or measure (default: the newest that the recipe built); -m bench takes several",
         action="append",
     ),
+    Option("endpoint", "URL", "grade a model behind an OpenAI-compatible server; a key stands in PUNIE_API_KEY"),
+    Option("model-name", "NAME", "the served model, as the server lists it"),
+    Option("system", "NAME", "system prompt for the served model: brief or full (default: full)"),
+    Option("concurrency", "N", "queries that the server is asked at once (default: 4)"),
+    Option("query-timeout", "S", "seconds that the server has for a reply (default: 120)"),
     Option("replay", "FILE", "grade recorded replies (JSON Lines) in place of a model's"),
     Option("suite", "NAME_OR_PATH", "suite of queries; may be repeated (default: 57)", action="append"),
     Option("baseline", "PATH", "results of an earlier run to compare with: acceptance.json or its folder"),
@@ -68,6 +74,8 @@ OPTIONS: Final = (
 )
 # What a repository sets in its pytest configuration.
 SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
+# What is said about a served model.
+_SERVED: Final = ("endpoint", "model-name", "system", "concurrency", "query-timeout")
 # These build or measure a model, or read a dataset or a log once, in a single process.
 _UNDIVIDED: Final = ("train", "pretrain", "data", "bench", "monitor")
 
@@ -190,7 +198,7 @@ def _graded_part(config: pytest.Config, request: Request) -> Request:
     if "monitor" not in request.markers or "eval" in request.markers:
         return request
     suites = tuple(dict.fromkeys(config.getoption("punie_suite") or known_suites()))
-    return replace(request, suites=suites, model=None, replay=None, baseline=None)
+    return replace(request, suites=suites, model=None, served=None, replay=None, baseline=None)
 
 
 def _monitor(config: pytest.Config, inputs: Inputs, request: Request) -> MonitorSession | None:
@@ -248,6 +256,7 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         recipe=config.getoption("punie_recipe"),
         suites=_suites(config),
         model=_model(config, markers),
+        served=_served(config),
         replay=path("punie_replay"),
         results=path("punie_results"),
         data=path("punie_data"),
@@ -268,6 +277,15 @@ def _model(config: pytest.Config, markers: frozenset[str]) -> Path | None:
         message = f"--model was given {len(named)} times: one model is graded at a time; several go with -m bench alone"
         raise InputError(message)
     return config.invocation_params.dir / named[0] if named else None
+
+
+def _served(config: pytest.Config) -> Served | None:
+    given = {option.name: config.getoption(option.dest) for option in OPTIONS if option.name in _SERVED}
+    if not any(given.values()):
+        return None
+    from punie.evaluation.served import read_served
+
+    return read_served(given)
 
 
 def _suites(config: pytest.Config) -> tuple[str, ...]:

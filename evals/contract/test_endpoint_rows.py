@@ -59,7 +59,7 @@ def test_a_query_without_reply_has_no_verdict_and_the_others_have_theirs() -> No
 
     assert found["here"].strict is True
     assert (found["gone"].strict, found["gone"].soft, found["gone"].label) == (None, None, None)
-    assert found["gone"].reason == "no reply: the server is gone"
+    assert found["gone"].reason == "the server is gone"
     assert found["gone"].seconds is None
 
 
@@ -88,4 +88,4 @@ def test_an_agent_loop_ends_without_verdict_when_no_reply_comes(tmp_path: Path, 
 
     assert model.prompts == ["q"]
     assert found.strict is None
-    assert found.reason == "no reply: the server is gone"
+    assert found.reason == "the server is gone"

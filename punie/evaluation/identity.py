@@ -11,7 +11,8 @@ from typing import Final
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.suite import Suite
 
-_MODEL: Final = ("weights", "config", "tokenizer", "template", "system_prompt", "replay", "workspace")
+_SERVED: Final = ("endpoint", "served_model", "system_fingerprint")
+_MODEL: Final = ("weights", "config", "tokenizer", "template", "system_prompt", "replay", "workspace", *_SERVED)
 _DECODING: Final = ("max_tokens", "temperature", "samples", "seed", "max_steps")
 _ENGINES: Final = ("punie", "pydantic_monty", "mlx", "mlx_lm", "device", "evaluated_as")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from punie.agent.prompt_utils import system_of
 from punie.evaluation.built import built_criteria
@@ -22,6 +22,9 @@ from punie.evaluation.models.replay import Replay, ReplayError, read_replay
 from punie.evaluation.records import Criterion
 from punie.evaluation.results import ResultsError
 from punie.evaluation.suite import Suite, load_suites
+
+if TYPE_CHECKING:
+    from punie.evaluation.served import Served
 
 ARTIFACTS: Final = "artifacts"
 RECIPES: Final = Path("pipeline", "recipes")
@@ -47,6 +50,7 @@ class Request:
         recipe: name of the recipe.
         suites: names or paths of suites.
         model: folder of a model, None for the newest that the recipe built.
+        served: a model behind a server.
         replay: file of recorded replies.
         results: folder for results, None for a new one under `artifacts/runs`.
         data: dataset to check.
@@ -63,6 +67,7 @@ class Request:
     recipe: str = "nano"
     suites: tuple[str, ...] = ("57",)
     model: Path | None = None
+    served: Served | None = None
     replay: Path | None = None
     results: Path | None = None
     data: Path | None = None
@@ -89,6 +94,11 @@ class Inputs:
     results: Path
     baseline: Baseline | None = None
 
+    @property
+    def has_folder(self) -> bool:
+        """Whether a model on this machine is graded, and neither a served one nor recorded replies."""
+        return self.replay is None and self.request.served is None
+
     def model(self) -> Path:
         """The folder of the model to grade, looked up now; InputError when there is none."""
         return self.request.model or newest_model(self.request.root, self.request.recipe)
@@ -96,7 +106,7 @@ class Inputs:
     def built(self, facts: Mapping[str, Fact]) -> tuple[Criterion, ...]:
         """The gate's lines about how the graded model was built, from the facts that its weights are told by."""
         try:
-            folder = self.model() if facts and self.replay is None else None
+            folder = self.model() if facts and self.has_folder else None
         except InputError:
             folder = None
         return built_criteria(folder, facts.get("weights"))
@@ -121,6 +131,8 @@ def check(request: Request) -> Inputs:
     """
     if request.model is not None and request.replay is not None:
         _refuse("--model and --replay were both given: grade a model or recorded replies, not both")
+    if request.served is not None and (request.model or request.replay):
+        _refuse("--endpoint was given with --model or --replay: grade a served model or one of these, not both")
     if request.data is not None and not request.data.exists():
         _refuse(f"no such dataset: {str(request.data)!r}: give a folder of JSON Lines files, or one such file")
     _check_asking(request)
@@ -216,6 +228,9 @@ def _check_recipe(request: Request) -> None:
 def _check_model(request: Request, *, graded: bool) -> None:
     if request.model is not None:
         check_usable(request.model)
+    elif request.served is not None:
+        if graded and not request.only_listed:
+            request.served.check()
     elif graded and not (request.builds or request.only_listed):
         newest_model(request.root, request.recipe)
 

@@ -163,8 +163,7 @@ def _grade(query: Query, sample: Sample) -> Graded:
 
 def _ungraded(failure: str) -> Grade:
     """No verdict: that there is no reply says nothing about the model."""
-    reason = f"no reply: {failure}"
-    return Grade(strict=False, soft=False, label=None, failed_layer=None, reason=reason, gradable=False)
+    return Grade(strict=False, soft=False, label=None, failed_layer=None, reason=failure, gradable=False)
 
 
 def _as_shown(query: Query, sample: Sample) -> Query:

@@ -12,7 +12,7 @@ from punie.evaluation.conclusion import Conclusion
 from punie.evaluation.counts import tallies_of
 from punie.evaluation.inputs import InputError, Inputs
 from punie.evaluation.items import NOTE, CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, query_status
-from punie.evaluation.live import live_source
+from punie.evaluation.live import in_loop
 from punie.evaluation.measuring import AskingError, Measured, measure
 from punie.evaluation.models.loading import ModelDirError
 from punie.evaluation.progress import progress_bar
@@ -47,6 +47,7 @@ class EvalSession:
         """What is graded, on which suites."""
         request, replay = self.inputs.request, self.inputs.replay
         model = request.model.name if request.model else f"the newest of recipe {request.recipe}"
+        model = request.served.title if request.served else model
         suites = ", ".join(suite.name for suite in self.inputs.suites)
         return f"{f'replies of {replay.name}' if replay else model} on {suites}"
 
@@ -70,7 +71,7 @@ class EvalSession:
         self._items = tuple(item for item in chosen if isinstance(item, SuiteItem))
         self.conclusion.expect(item.nodeid for item in self._items)
         built_here = any(item.get_closest_marker("train") for item in chosen)
-        if self._items and self.inputs.replay is None and not built_here:
+        if self._items and self.inputs.has_folder and not built_here:
             try:
                 self.inputs.model()
             except InputError as error:
@@ -175,10 +176,12 @@ class EvalSession:
         request, replay = self.inputs.request, self.inputs.replay
         if replay is not None:
             return ReplaySource(replay)
-        model = self.inputs.model()
-        if request.live is None:
-            return RepeatedSource(model_source(model, temperature=request.temperature), request.samples)
-        return RepeatedSource(live_source(model, request.live, temperature=request.temperature), request.samples)
+        if request.served is not None:
+            source = request.served.source(temperature=request.temperature)
+        else:
+            source = model_source(self.inputs.model(), temperature=request.temperature)
+        looped = source if request.live is None else in_loop(source, request.live)
+        return RepeatedSource(looped, request.samples)
 
 
 def _ids_of(suite: Suite, category: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 Fact = str | int | float | None
+UNASKED: Final = "not asked: "  # how the failure of a prompt begins that was never sent
 
 
 @dataclass(frozen=True)

@@ -175,8 +175,13 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
     model = acceptance.model
     if "name" in model:
         yield "model", printable(str(model["name"]))
-    yield "size", size(_number(model.get("size_bytes")))
-    yield "peak memory", size(_number(model.get("peak_memory_bytes")))
+    if "endpoint" in model:
+        told = f" ({model['system_fingerprint']})" if model.get("system_fingerprint") else ""
+        yield "server", printable(f"{model['endpoint']}{told}")
+        yield "requests", f"{model.get('retries', 0)} sent again, {model.get('unanswered', 0)} without a reply"
+    else:
+        yield "size", size(_number(model.get("size_bytes")))
+        yield "peak memory", size(_number(model.get("peak_memory_bytes")))
     yield "time", duration(acceptance.seconds)
     access = acceptance.field_access_rate
     if access.of:
