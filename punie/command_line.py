@@ -57,6 +57,13 @@ OPTIONS: Final = (
     Option(
         "temperature", "T", "above 0, replies are drawn in place of the most probable one (default: 0)", default="0"
     ),
+    Option("no-cache", "", "ask for every reply anew, and take over none", default=False, action="store_true"),
+    Option(
+        "check-batching",
+        "N",
+        "ask N queries (alone: all) again in batches of other sizes, and tell which replies change",
+        const="all",
+    ),
     Option("rounds", "N", "how often -m bench asks each query, alone and in a batch (default: 1)", default="1"),
     Option(
         "compare",
@@ -244,7 +251,7 @@ def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
 
 
 def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
-    from punie.evaluation.inputs import Request, read_samples, read_temperature
+    from punie.evaluation.inputs import Request, read_check, read_samples, read_temperature
 
     def path(name: str) -> Path | None:
         value = config.getoption(name)
@@ -264,8 +271,19 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         live=config.rootpath if config.getoption("punie_live") == "" else path("punie_live"),
         samples=read_samples(config.getoption("punie_samples")),
         temperature=read_temperature(config.getoption("punie_temperature")),
+        cached=not (config.getoption("punie_no_cache") or config.getoption("punie_check_batching")),
+        check_batching=read_check(config.getoption("punie_check_batching")),
         only_listed=config.getoption("collectonly"),
     )
+
+
+def _served(config: pytest.Config) -> Served | None:
+    given = {option.name: config.getoption(option.dest) for option in OPTIONS if option.name in _SERVED}
+    if not any(given.values()):
+        return None
+    from punie.evaluation.served import read_served
+
+    return read_served(given)
 
 
 def _model(config: pytest.Config, markers: frozenset[str]) -> Path | None:
@@ -277,15 +295,6 @@ def _model(config: pytest.Config, markers: frozenset[str]) -> Path | None:
         message = f"--model was given {len(named)} times: one model is graded at a time; several go with -m bench alone"
         raise InputError(message)
     return config.invocation_params.dir / named[0] if named else None
-
-
-def _served(config: pytest.Config) -> Served | None:
-    given = {option.name: config.getoption(option.dest) for option in OPTIONS if option.name in _SERVED}
-    if not any(given.values()):
-        return None
-    from punie.evaluation.served import read_served
-
-    return read_served(given)
 
 
 def _suites(config: pytest.Config) -> tuple[str, ...]:

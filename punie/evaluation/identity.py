@@ -14,7 +14,8 @@ from punie.evaluation.suite import Suite
 _SERVED: Final = ("endpoint", "served_model", "system_fingerprint")
 _MODEL: Final = ("weights", "config", "tokenizer", "template", "system_prompt", "replay", "workspace", *_SERVED)
 _DECODING: Final = ("max_tokens", "temperature", "samples", "seed", "max_steps")
-_ENGINES: Final = ("punie", "pydantic_monty", "mlx", "mlx_lm", "device", "evaluated_as")
+_COMPUTING: Final = ("device", "evaluated_as", "blas", "batch_size", "shared_prefix")
+_ENGINES: Final = ("punie", "pydantic_monty", "mlx", "mlx_lm", *_COMPUTING)
 
 
 def identified(facts: Mapping[str, Fact], suites: Iterable[Suite]) -> dict[str, Fact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Request:
         live: workspace in which the model works with the real tools.
         samples: how often each query is asked.
         temperature: above 0, replies are drawn.
+        cached: replies of earlier runs are taken over.
+        check_batching: how many queries are asked again in batches of other sizes.
         only_listed: items are only listed, so that no model is needed.
 
     """
@@ -75,6 +78,8 @@ class Request:
     live: Path | None = None
     samples: int = 1
     temperature: float = 0.0
+    cached: bool = True
+    check_batching: int = 0
     only_listed: bool = False
 
     @property
@@ -158,6 +163,15 @@ def read_samples(text: str) -> int:
     return int(text)
 
 
+def read_check(text: str | None) -> int:
+    """The value of --check-batching as a number of queries; InputError unless it is one, or "all"."""
+    if text is None:
+        return 0
+    if text != "all" and not (text.isascii() and text.isdigit() and int(text)):
+        _refuse(f"--check-batching {text!r}: a number of queries, or nothing for all of them, is wanted")
+    return sys.maxsize if text == "all" else int(text)
+
+
 def read_temperature(text: str) -> float:
     """The value of --temperature; InputError unless it is a number from 0 to 2."""
     try:
@@ -198,8 +212,24 @@ def _check_asking(request: Request) -> None:
         _refuse(
             "--samples, --temperature and --live ask a model: recorded replies are graded as they are; leave it out"
         )
+    if request.check_batching:
+        _check_checking(request)
     if request.live is not None and not request.live.is_dir():
         _refuse(f"no such workspace: {str(request.live)!r}: name the folder in which the model is to work")
+
+
+def _check_checking(request: Request) -> None:
+    """Refuse to compare batches where replies differ anyway, or where there are none."""
+    against = {
+        "--replay": request.replay,
+        "--endpoint": request.served,
+        "--live": request.live,
+        "--samples": request.samples > 1,
+        "--temperature": request.temperature,
+    }
+    given = [name for name, value in against.items() if value]
+    if given:
+        _refuse(f"--check-batching asks a model folder the same again: it does not go with {', '.join(given)}")
 
 
 def _baseline(request: Request, suites: tuple[Suite, ...]) -> Baseline | None:

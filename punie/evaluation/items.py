@@ -135,7 +135,7 @@ def query_status(
 
 
 def _told(result: QueryResult) -> str:
-    seconds = f"{result.seconds:.1f} s" if result.seconds else ""
+    seconds = "cached" if result.cached else f"{result.seconds:.1f} s" if result.seconds else ""
     label = f"{result.label}: " if result.label else ""
     reason = "" if result.strict else printable(f"{label}{result.reason}")
     told = ", ".join(filter(None, [seconds, reason]))

@@ -158,7 +158,8 @@ def _grade(query: Query, sample: Sample) -> Graded:
     replies = tuple(answer.text for answer in sample if not answer.failure)
     for failure in (answer.failure for answer in sample if answer.failure):
         return Graded(_ungraded(failure), replies)
-    return Graded(grade(_as_shown(query, sample), replies), replies, sum(answer.seconds for answer in sample))
+    seconds, cached = sum(answer.seconds for answer in sample), sum(answer.cached for answer in sample)
+    return Graded(grade(_as_shown(query, sample), replies), replies, seconds, cached)
 
 
 def _ungraded(failure: str) -> Grade:

@@ -183,6 +183,7 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
         yield "size", size(_number(model.get("size_bytes")))
         yield "peak memory", size(_number(model.get("peak_memory_bytes")))
     yield "time", duration(acceptance.seconds)
+    yield from _cache_rows(acceptance)
     access = acceptance.field_access_rate
     if access.of:
         given = percent(access.given_right_tool)
@@ -191,6 +192,17 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
         shown = f"two runs of suite {printable(name)} can be expected to show {visible(suite.detectable)}"
         if suite.overall.strict is not None:
             yield "sensitivity", shown
+
+
+def _cache_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
+    """What became of the cache of replies, where there is anything to tell."""
+    model = acceptance.model
+    if model.get("cached_replies"):
+        yield "cached", f"{model['cached_replies']} replies are those of an earlier run; --no-cache asks for them anew"
+    if model.get("damaged_replies"):
+        yield "warning", f"{model['damaged_replies']} damaged lines of the cache were left out and asked anew"
+    if model.get("not_kept"):
+        yield "warning", printable(f"replies could not be kept for later runs: {model['not_kept']}")
 
 
 def _number(value: object) -> float | None:
