@@ -2,9 +2,9 @@
 Models in MLX, answering in batches.
 
 Batches are continuous: a row that ends makes room for the next. The prompts of a run share their system prompt: its
-part of the cache is computed once, for later turns too, and copied into every row. On CPUs MLX multiplies quantized
-weights without BLAS, about seven times slower than float32, so there the weights are dequantized exactly to float32
-after loading; `facts` says so.
+part of the cache is computed once, for later turns too. On CPUs all rows attend to that one part, elsewhere each has a
+copy. On CPUs MLX multiplies quantized weights without BLAS, about seven times slower than float32, so there the weights
+are dequantized exactly to float32 after loading; `facts` says so.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class MlxModel:
             raise ModelDirError(message)
         self._load_seconds = time.perf_counter() - began
         self.prefix = SharedPrefix(self._model) if share_prefix else None
+        self._kept_once = self._evaluated_as.startswith("float32") and _can_share(self._model)
         self._bits = (config.get("quantization") or {}).get("bits")
         self._size = size_of(path)
 
@@ -105,7 +106,7 @@ class MlxModel:
             "device": "cpu" if mx.default_device() == mx.cpu else "gpu",
             "blas": "fast" if self._blas.active else "as mlx brings it",
             "batch_size": self.batch_size,
-            "shared_prefix": "computed once" if self.prefix else "computed for each prompt",
+            "shared_prefix": self._sharing,
             **versions(),
         }
 
@@ -122,6 +123,12 @@ class MlxModel:
             "shared_prefix_tokens": len(self.prefix.tokens) if self.prefix else 0,
             **self.settings,
         }
+
+    @property
+    def _sharing(self) -> str:
+        if self.prefix is None:
+            return "computed for each prompt"
+        return "computed and kept once" if self._kept_once else "computed once, copied into each row"
 
     def resized(self, batch_size: int) -> MlxModel:
         """The same loaded model, answering so many prompts at once; one at a time shares nothing either."""
@@ -178,6 +185,8 @@ class MlxModel:
         )
         try:
             prefix, cache = self.prefix.of(list(rows.values()), generator.stream) if self.prefix else ([], None)
+            if cache is not None and self._kept_once:
+                cache = _kept_once(cache)
             drawn = None if samplers is None else [samplers[index] for index in rows]
             uids = _insert(generator, rows, prefix, cache, drawn)
             yield from _Decoder(self._tokenizer, uids).run(generator)
@@ -237,6 +246,18 @@ def _keys(mx: Any, seed: int) -> Iterator[Any]:  # noqa: ANN401 - mlx has no typ
     while True:
         key, token = mx.random.split(key)
         yield token
+
+
+def _can_share(model: Any) -> bool:  # noqa: ANN401 - mlx-lm has no types
+    from punie.evaluation.models.shared_attention import can_share
+
+    return can_share(model)
+
+
+def _kept_once(cache: list[Any]) -> list[Any]:
+    from punie.evaluation.models.shared_attention import SharedRow
+
+    return [SharedRow(layer) for layer in cache]
 
 
 def _insert(
