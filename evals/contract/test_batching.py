@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -7,7 +9,8 @@ from typing import Self
 import pytest
 
 from evals.contract.acceptances import GATE
-from punie.evaluation import Query, RunFacts, Suite
+from fixtures.replies import RecordedRun
+from punie.evaluation import Query, RunFacts, Suite, session
 from punie.evaluation.acceptance import put_on_record, query_result
 from punie.evaluation.batching import SIZES, check_batching, spread
 from punie.evaluation.criteria import batching_criteria
@@ -40,6 +43,17 @@ def query(name: str, *, later: bool = False) -> Query:
     return Query.model_validate(data)
 
 
+@pytest.fixture
+def tiny_weights(tmp_path: Path) -> Path:
+    """A folder that passes for a model."""
+    header = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    (tmp_path / "config.json").write_text('{"model_type": "qwen3"}', encoding="utf-8")
+    (tmp_path / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "tokenizer_config.json").write_text('{"chat_template": "{{ messages }}"}', encoding="utf-8")
+    return tmp_path
+
+
 SUITES = (Suite("words", (query("sky"), query("sea", later=True)), "ab"),)
 
 
@@ -57,9 +71,7 @@ def asked(model: Batches) -> tuple[dict[str, QueryResult], ModelSource]:
 
 def checked(other: Mapping[int, str]) -> Batching:
     results, source = asked(Batches(other))
-    found = check_batching(SUITES, results, source)
-    assert found is not None
-    return found
+    return check_batching(SUITES, results, source)
 
 
 def record(batching: Batching) -> Acceptance:
@@ -113,10 +125,30 @@ def test_the_check_stands_in_the_record_and_in_the_report() -> None:
     assert acceptance.decision == "DEPLOY"
 
 
-def test_a_model_without_batches_has_nothing_to_check() -> None:
+def test_a_model_without_batches_is_not_passed_as_checked() -> None:
     results, _ = asked(Batches({}))
 
-    assert check_batching(SUITES, results, ModelSource(ScriptedModel(lambda _: RIGHT), last_turn)) is None
+    with pytest.raises(TypeError, match="the batches of 'scripted' cannot have another size"):
+        check_batching(SUITES, results, ModelSource(ScriptedModel(lambda _: RIGHT), last_turn))
+
+
+def test_nothing_checked_is_not_measured() -> None:
+    assert [line.met for line in batching_criteria(Batching(queries=0, sizes=(64, *SIZES)))] == [None]
+
+
+def test_a_run_asks_again_and_puts_it_on_record(
+    recorded_run: RecordedRun, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Batches({7: "Nobody knows."})
+    monkeypatch.setattr(session, "model_source", lambda _path, **_settings: ModelSource(model, last_turn))
+    options = {"suite": recorded_run.suite, "model": tiny_weights, "results": recorded_run.results}
+    named = [f"--punie-{name}={value}" for name, value in options.items()]
+    result = recorded_run.run(*named, "-m", "eval", "--punie-check-batching=3")
+    batching = recorded_run.acceptance["batching"]
+
+    assert (batching["queries"], batching["sizes"]) == (3, [64, 1, 7])
+    assert [reply["id"] for reply in batching["changed"]] == ["sky", "grass", "ants"]
+    result.stdout.fnmatch_lines(["replies that depend on the size of the batch"])
 
 
 def test_some_queries_are_taken_from_all_over_the_suite() -> None:
@@ -155,6 +187,5 @@ def test_a_real_model_is_asked_in_batches_of_every_size(tiny_model: Path) -> Non
     results = {name: query_result(own, run.samples_of(name)) for name, own in run.queries.items()}
     found = check_batching(SUITES, results, source)
 
-    assert found is not None
     assert found.sizes == (model.batch_size, *SIZES)
     assert found.changed == ()

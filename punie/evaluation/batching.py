@@ -29,7 +29,7 @@ class ResizableModel(Model, Protocol):
 
 def check_batching(
     suites: Sequence[Suite], results: Mapping[str, QueryResult], source: ModelSource, on_turn: OnTurn = lambda: None
-) -> Batching | None:
+) -> Batching:
     """
     Ask queries again in batches of other sizes.
 
@@ -39,13 +39,14 @@ def check_batching(
         source: of these results.
         on_turn: called for every reply.
 
-    Returns:
-        Every reply that changed; None for a model whose batches have no size.
+    Raises:
+        TypeError: the batches of the model have no size.
 
     """
     model = source.model
     if not isinstance(model, ResizableModel):
-        return None
+        message = f"--check-batching: the batches of {model.name!r} cannot have another size"
+        raise TypeError(message)
     changed: list[ChangedReply] = []
     for size in SIZES:
         other = ModelSource(model.resized(size), source.render)

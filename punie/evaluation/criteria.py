@@ -57,7 +57,7 @@ def batching_criteria(batching: Batching | None) -> tuple[Criterion, ...]:
         name="batch size",
         observed=f"{len(changed)} of {batching.queries} queries answered otherwise",
         required="none",
-        met=not changed,
+        met=not changed if batching.queries else None,
         reason=differing if changed else same,
         decides=bool(verdicts) or not changed,
     )

@@ -188,7 +188,7 @@ class EvalSession:
         """Ask as many queries again in batches of other sizes as the command line wants."""
         graded = [name for name, result in results.items() if result.strict is not None]
         again = {name: results[name] for name in spread(graded, self.inputs.request.check_batching)}
-        return check_batching(self.inputs.suites, again, self._plain, on_turn) if self._plain and again else None
+        return check_batching(self.inputs.suites, again, self._plain, on_turn) if self._plain else None
 
     def _open(self) -> Source:
         """Called when the first query is asked: a model built in this run exists by then."""
