@@ -204,6 +204,10 @@ def test_items_are_listed_without_a_model(bench: Bench) -> None:
         (["--punie-model=nano", "--punie-compare=none"], "/none: cannot be read: No such file or directory"),
         (["--punie-model=nano", "--punie-compare=half.json"], "/half.json: is not JSON: "),
         (["--punie-model=nano", "--punie-compare=theirs.json"], "/theirs.json' holds no model that -m bench measured"),
+        (
+            ["--punie-endpoint=http://127.0.0.1:9", "--punie-model-name=x"],
+            "-m bench measures a model on this machine: a",
+        ),
         (["--punie-replay=replies.jsonl"], "-m bench measures a model: recorded replies have no speed"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

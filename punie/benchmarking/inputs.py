@@ -93,6 +93,8 @@ def check_bench(inputs: Inputs, asked: Asked) -> BenchInputs:
         _refuse("-m bench stores runs with pytest-benchmark, which is not installed: pip install pytest-benchmark")
     if request.replay is not None:
         _refuse("-m bench measures a model: recorded replies have no speed; leave --replay out")
+    if request.served is not None:
+        _refuse("-m bench measures a model on this machine: a served one is not; leave --endpoint out")
     if not any(suite.queries for suite in inputs.suites):
         _refuse("-m bench asks queries: the suite holds none")
     rounds = _rounds(asked.rounds)
