@@ -14,7 +14,7 @@ WRONG = "Nobody has ever found that out, although many people have tried to."
 
 
 def beside(now: ModelBench, then: ModelBench) -> Beside:
-    found = compare(now, then, "0001_bench_nano.json")
+    found = compare(now, then, "0001_bench_nano")
     assert found is not None
     return found
 
@@ -142,5 +142,5 @@ def test_a_miss_says_both_figures() -> None:
     found = check_bars(model, beside(model, measured(TimedModel(seconds={"types": 3.0}))), Bench(seconds_rise=10))
 
     assert found["seconds"].reason == (
-        "3 s after 2 s (+50 %, 0001_bench_nano.json): less than 10 % above the stored run wanted"
+        "3 s after 2 s (+50 %, 0001_bench_nano): less than 10 % above the stored run wanted"
     )

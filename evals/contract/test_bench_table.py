@@ -23,7 +23,7 @@ def fixed(model: TimedModel) -> ModelBench:
 
 def report(*models: TimedModel, then: TimedModel | None = None, bars: Bench = BARS, **more: object) -> BenchReport:
     found = [fixed(model) for model in models]
-    earlier = [] if then is None else [compare(model, fixed(then), "0001_bench_nano.json") for model in found]
+    earlier = [] if then is None else [compare(model, fixed(then), "0001_bench_nano") for model in found]
     beside = {each.model: each for each in earlier if each is not None}
     return BenchReport.model_validate(
         {

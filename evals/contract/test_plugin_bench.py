@@ -116,7 +116,7 @@ def test_a_second_run_is_compared_with_the_first(bench: Bench) -> None:
 
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["seconds *4.5 s *3 s *+50.0 %*", "nano beside nano of 0001_*: a query takes 1.50 times*"]
+        ["seconds *4.5 s *3 s *+50.0 %*", "nano beside nano of 0001_bench_nano: a query takes 1.50 times*"]
     )
     assert bench.report["beside"][0]["ratio"] == pytest.approx(1.5)
 
@@ -131,12 +131,19 @@ def test_runs_of_another_model_are_not_looked_at_unless_named(bench: Bench) -> N
     assert bench.report["beside"][0]["then"] == "nano"
 
 
-def test_a_results_folder_can_be_compared_with(bench: Bench, pytester: pytest.Pytester) -> None:
-    bench.run("--punie-model=nano")
-    (pytester.path / "results").rename(pytester.path / "before")
-    result = bench.run("--punie-model=nano", "--punie-compare=before")
+def test_several_results_folders_stand_in_one_table(bench: Bench, pytester: pytest.Pytester) -> None:
+    for folder, seconds in (("first", 0.5), ("second", 2.0)):
+        bench.seconds["nano"] = seconds
+        bench.run("--punie-model=nano")
+        (pytester.path / "results").rename(pytester.path / folder)
+    bench.seconds["nano"] = 1.0
+    result = bench.run("--punie-model=nano", "--punie-compare=first", "--punie-compare=second")
 
-    result.stdout.fnmatch_lines(["nano beside nano of bench.json: a query takes 1.00 times as long*"])
+    result.stdout.fnmatch_lines(
+        [" *nano *nano of first *nano of second", "alone: mean *3 s *1.5 s (x 0.50) *6 s (x 2.00)"]
+    )
+    result.stdout.fnmatch_lines(["nano beside nano of first: a query takes 2.00 times as long*"])
+    result.stdout.fnmatch_lines(["nano beside nano of second: a query takes 0.50 times as long*"])
 
 
 @pytest.mark.parametrize("bar", ["seconds_mean = 2.9", "tokens_per_second = 11", "memory_gb = 0.01"])

@@ -83,7 +83,7 @@ class Beside(_Record):
 
     Attributes:
         model: how it is called.
-        source: file of the earlier run.
+        source: of the earlier run: its file, or the folder of a `bench.json`.
         then: how the model was called there.
         same: whether it is the same model with the same queries.
         changes: by figure; those that both runs tell.
@@ -119,7 +119,8 @@ class BenchReport(_Record):
         machine: what it ran on.
         suites: digests of what was asked, by suite.
         models: in the order in which they were named.
-        beside: each beside an earlier run, where there is one.
+        earlier: figures of earlier runs that were named to compare with, by run and model.
+        beside: each beside an earlier run, where there is one; bars are about the first.
         bars: by name of the model, the lines about the bars of the gate.
         failed: models that could not be measured, by name, with the reason.
         gate: digest of the gate file.
@@ -131,6 +132,7 @@ class BenchReport(_Record):
     machine: Mapping[str, Fact]
     suites: Mapping[str, str]
     models: tuple[ModelBench, ...]
+    earlier: Mapping[str, Speed] = Field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
     bars: Mapping[str, Mapping[FigureName, Criterion]] = Field(default_factory=dict)
     failed: Mapping[str, str] = Field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ class BenchSession:
         self._config = config
         self._inputs = inputs
         self._models: dict[str, ModelBench] = {}
-        self._beside: dict[str, Beside] = {}
+        self._beside: list[Beside] = []
         self._bars: dict[str, _Lines] = {}
         self._failed: dict[str, str] = {}
         self._report: BenchReport | None = None
@@ -105,7 +106,8 @@ class BenchSession:
             machine=machine_of(self._machine),
             suites={suite.name: suite.digest for suite in inputs.inputs.suites},
             models=tuple(self._models.values()),
-            beside=tuple(self._beside.values()),
+            earlier={f"{then.speed.name} of {run.title}": then.speed for run in inputs.earlier for then in run.models},
+            beside=tuple(self._beside),
             bars={self._models[name].speed.name: lines for name, lines in self._bars.items()},
             failed={name or "the newest model": reason for name, reason in self._failed.items()},
             gate=inputs.inputs.gate.digest,
@@ -153,20 +155,18 @@ class BenchSession:
         with progress_bar(self._config, f"measuring {job.model.name}", turns(job.suites, job.rounds)) as advance:
             model = measure_apart(job, advance)
         self._models[name] = model
-        beside = self._look_back(model, named=bool(inputs.earlier))
-        if beside is not None:
-            self._beside[name] = beside
-        return check_bars(model, beside, inputs.inputs.gate.bench)
+        named = bool(inputs.earlier)
+        found = list(islice(self._look_back(model, named=named), None if named else 1))
+        self._beside += found
+        return check_bars(model, found[0] if found else None, inputs.inputs.gate.bench)
 
-    def _look_back(self, model: ModelBench, *, named: bool) -> Beside | None:
-        """The model beside an earlier run; one that nobody named has to be of the same model and machine."""
+    def _look_back(self, model: ModelBench, *, named: bool) -> Iterator[Beside]:
+        """The model beside earlier runs; one that nobody named has to be of the same model and machine."""
         machine = machine_of(self._machine)
         for stored in self._stored[0]:
             then = counterpart(model, stored.models, only=len(self.names) == 1)
             alike = then is not None and then.identity == model.identity and stored.machine == machine
             if then is not None and (named or alike):
                 notes = () if stored.machine == machine else ("another machine",)
-                found = compare(model, then, stored.file.name, notes)
-                if found is not None:
-                    return found
-        return None
+                found = compare(model, then, stored.title, notes)
+                yield from [found] if found is not None else []

@@ -48,6 +48,11 @@ class Stored:
     models: tuple[ModelBench, ...]
     machine: Mapping[str, Fact]
 
+    @property
+    def title(self) -> str:
+        """How tables call the run: the file, or the folder of a `bench.json`."""
+        return self.file.absolute().parent.name if self.file.name == BENCH else self.file.stem
+
 
 def machine_info() -> dict[str, Any]:
     """What pytest-benchmark tells about this machine."""

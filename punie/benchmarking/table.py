@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Final
 
@@ -40,7 +40,7 @@ def bench_table(report: BenchReport, *, width: int = 100, colour: bool = False, 
 
 def _parts(report: BenchReport, verbosity: int) -> Iterator[RenderableType]:
     if report.models:
-        yield _figures(report.models)
+        yield _figures({**{model.speed.name: model.speed for model in report.models}, **report.earlier})
         yield _categories(report.models)
     if verbosity > 0:
         yield from map(_queries, report.models)
@@ -64,10 +64,10 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _figures(models: Sequence[ModelBench]) -> Table:
+def _figures(named: Mapping[str, Speed]) -> Table:
     """Every figure of every model, each with its ratio to that of the first."""
-    speeds = [model.speed for model in models]
-    table = _table("", *(speed.name for speed in speeds))
+    speeds = list(named.values())
+    table = _table("", *named)
     for figure in FIGURES:
         values = [figure.read(speed) for speed in speeds]
         if any(value is not None for value in values):
