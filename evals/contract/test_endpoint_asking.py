@@ -145,7 +145,7 @@ def test_lasting_trouble_is_told_with_the_number_of_attempts() -> None:
         (chat("x", model="other"), f"the server was asked for model {MODEL!r}, and its reply is from 'other'"),
         (chat(None, "content_filter"), "a filter of the server withheld the reply"),
         (Sent(gzip.compress(b"x" * 10_000_000), headers={**JSON, "Content-Encoding": "gzip"}), "the reply is larger"),
-        (Sent(b"no gzip", headers={**JSON, "Content-Encoding": "gzip"}), "the reply cannot be read (Error -3 while"),
+        (Sent(b"no gzip", headers={**JSON, "Content-Encoding": "gzip"}), "the reply cannot be read: Error -3 while"),
         (Sent(b"", 302, {"Location": "http://evil.example/v1?key=1"}), "the server sends us on to http://evil.example"),
         (Sent(b"", 307, {"Location": "/v2"}), "the server sends us on to elsewhere: give the address that answers it"),
     ],
@@ -179,7 +179,7 @@ def test_a_dead_server_is_given_up_after_a_few_queries() -> None:
         (later,) = model.answer([as_prompt([])])
 
     assert [answer.failure.startswith(UNASKED) for answer in answers] == [False] * 3 + [True] * 5
-    assert answers[0].failure.startswith("no connection (")
+    assert answers[0].failure == "no connection: Connection refused (3 attempts)"
     assert answers[3].failure.startswith(
         "not asked: the server was given up: 3 failures in a row, the last one: no conn"
     )

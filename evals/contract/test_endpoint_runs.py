@@ -151,7 +151,7 @@ def test_the_key_stands_in_nothing_that_a_run_leaves(
         ),
         (
             ["--punie-endpoint=http://127.0.0.1:9", "--punie-model-name=c"],
-            "http://127.0.0.1:9/v1/models: no connection (",
+            "http://127.0.0.1:9/v1/models: no connection: Conn",
         ),
     ],
     ids=lambda value: " ".join(value).replace("--punie-", "") if isinstance(value, list) else "",

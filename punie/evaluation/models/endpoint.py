@@ -105,7 +105,7 @@ class EndpointModel:
             "max_tokens": decoding.max_tokens,
             "temperature": decoding.temperature,
             "seed": decoding.seed,
-            "stop": json.dumps(decoding.stop),
+            "stop": json.dumps(decoding.stop) if decoding.stop else None,
         }
 
     @property

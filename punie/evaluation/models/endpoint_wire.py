@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -87,13 +88,13 @@ async def fetch(
         message = f"no whole reply within {seconds:g} s"
         raise AskError(message) from None
     except httpx2.ConnectError as error:
-        message = f"no connection ({_one_line(error)})"
+        message = f"no connection: {_reason(error)}"
         raise AskError(message, again=True) from None
     except httpx2.TransportError as error:
-        message = f"the connection broke ({_one_line(error)})"
+        message = f"the connection broke: {_reason(error)}"
         raise AskError(message, again=True) from None
     except httpx2.RequestError as error:
-        message = f"the reply cannot be read ({_one_line(error)})"
+        message = f"the reply cannot be read: {_one_line(error)}"
         raise AskError(message) from None
     _check(response, data)
     return data
@@ -162,6 +163,16 @@ def _told(data: bytes) -> str:
         if isinstance(found, dict) and name in found:
             found = found[name]
     return _one_line(found) if isinstance(found, str) else ""
+
+
+def _reason(error: BaseException) -> str:
+    """What the system says about a connection, or else the library."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ConnectionError) and cause.errno:
+            return os.strerror(cause.errno)
+        cause = cause.__cause__ or cause.__context__
+    return _one_line(error)
 
 
 def _one_line(text: object) -> str:
