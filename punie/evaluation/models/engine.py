@@ -1,4 +1,4 @@
-"""Which engine computes replies: versions, the code of this folder, and the machine."""
+"""Which engine computes replies: versions, our own code, and the machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGES: Final = ("mlx", "mlx-lm", "punie", "tokenizers", "transformers")
+CODE: Final = ("mlx.py", "prefix.py", "shared_attention.py")  # of this folder: what computes with mlx
 
 
 @cache
@@ -30,8 +31,8 @@ def _version(package: str) -> str:
 def _own_code() -> str:
     """A version does not change while the code of an editable install does."""
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    for name in CODE:
+        digest.update(f"{name}\0".encode() + Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()
 
 
