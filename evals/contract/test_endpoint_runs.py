@@ -181,3 +181,24 @@ def test_workers_share_what_one_of_them_asked(recorded_run: RecordedRun) -> None
 
     assert (found["decision"], int(result.ret)) == ("DEPLOY", 0)
     assert len(server.requests) == len(FACTS)
+
+
+def test_the_same_command_asks_what_is_missing(recorded_run: RecordedRun) -> None:
+    questions: list[str] = []
+
+    def dies_and_comes_back(request: Request) -> Sent:
+        questions.append(request.question)
+        return error(400, "full") if 2 <= request.number < 5 else right(request)
+
+    options = {"suite": recorded_run.suite, "model-name": MODEL, "results": recorded_run.results, "concurrency": 1}
+    with serve(dies_and_comes_back) as server:
+        args = ("-m", "eval", *(f"--punie-{name}={value}" for name, value in options.items()))
+        first = recorded_run.run(*args, f"--punie-endpoint={server.address}")
+        second = recorded_run.run(*args, f"--punie-endpoint={server.address}")
+
+    assert (int(first.ret), int(second.ret)) == (1, 0)
+    assert [question.removeprefix("Tell me about ") for question in questions] == [
+        *("sky.", "grass.", "snow.", "ants.", "dogs."),
+        *("snow.", "ants.", "dogs."),
+    ]
+    assert recorded_run.acceptance["model"]["cached_replies"] == 2
