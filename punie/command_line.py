@@ -136,6 +136,14 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
         )
 
 
+def explain_names(parser: pytest.Parser, args: Sequence[str]) -> None:
+    """Let pytest's complaint about a short name say how the option is called, and how to have the short names."""
+    short = next((option.name for option in OPTIONS for arg in args if arg.partition("=")[0] == f"--{option.name}"), "")
+    if short:
+        hint = f"--{short} is called --punie-{short}; for the short names set addopts = -p punie.short_options"
+        parser.extra_info["punie"] = hint
+
+
 def add_settings(parser: pytest.Parser) -> None:
     """Register what a repository sets in its pytest configuration."""
     for name, told in SETTINGS.items():

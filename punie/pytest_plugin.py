@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, read_command_line
+from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, explain_names, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
 from punie.short_failures import note_told, told_elsewhere
@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
     if config is not None:
         start_again_if_misled(config, [option.name for option in OPTIONS])
+        if not pluginmanager.has_plugin("punie.short_options"):
+            explain_names(parser, config.invocation_params.args)
     add_options(parser, "--punie-")
     add_settings(parser)
 
