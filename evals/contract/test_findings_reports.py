@@ -112,6 +112,19 @@ def test_names_of_files_are_written_as_uris() -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20rows%231.jsonl"
 
 
+def test_places_are_seen_from_the_root_of_the_repository() -> None:
+    found = report(finding(related=("valid.jsonl:12", "the suite")), finding(line=0, file=""))
+    first, second = sarif_log(found, "data/mine")["runs"][0]["results"]
+    places = [*first["locations"], *first["relatedLocations"], *second["locations"]]
+
+    assert [place["physicalLocation"]["artifactLocation"]["uri"] for place in places] == [
+        "data/mine/train.jsonl",
+        "data/mine/valid.jsonl",
+        "the%20suite",
+        "data/mine/train.jsonl",
+    ]
+
+
 def test_related_places_are_locations() -> None:
     (result,) = results_of(report(finding(related=("valid.jsonl:12", "the suite"))))
     places = [place["physicalLocation"] for place in result["relatedLocations"]]

@@ -95,7 +95,7 @@ class DataSession:
         try:
             self._report = self._checked(inputs)
             write_findings(self._report, inputs.results)
-            write_sarif(self._report, inputs.results)
+            write_sarif(self._report, inputs.results, self._place(inputs.source))
             if inputs.fixed is not None:
                 self._fixed = fix_dataset(inputs.source, inputs.fixed, inputs.rules)
         except OSError as error:
@@ -104,6 +104,11 @@ class DataSession:
             # the first item shows where; the others need not try again
             self._failure = f"the check broke off: {one_line(repr(error))}"
             raise
+
+    def _place(self, source: Path) -> str:
+        """The dataset's folder as seen from the root; empty where it lies outside."""
+        folder, root = (source.parent if source.is_file() else source).resolve(), self._config.rootpath.resolve()
+        return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
 
     def _checked(self, inputs: DataInputs) -> CheckReport:
         """The one pass, with a bar that a rule without findings moves."""
