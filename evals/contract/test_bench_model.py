@@ -31,7 +31,9 @@ def test_tools_that_cannot_be_added_are_told_by_the_process() -> None:
 @pytest.mark.slow
 def test_a_real_model_is_measured_beside_its_verdicts(recorded_run: RecordedRun) -> None:
     (recorded_run.suite.parent / "nano").symlink_to(NANO)
-    options = {"suite": recorded_run.suite, "model": "nano", "results": recorded_run.results}
+    rows = recorded_run.suite.read_text(encoding="utf-8").splitlines()
+    suite = recorded_run.write("two.jsonl", "\n".join(rows[:2]))
+    options = {"suite": suite, "model": "nano", "results": recorded_run.results}
     result = recorded_run.run("-m", "eval or bench", *(f"--punie-{name}={value}" for name, value in options.items()))
     speed = recorded_run.acceptance["speed"]
     bench = json.loads((recorded_run.results / "bench.json").read_text(encoding="utf-8"))
@@ -43,6 +45,6 @@ def test_a_real_model_is_measured_beside_its_verdicts(recorded_run: RecordedRun)
     assert speed["tokens_per_second"] > 0
     assert speed["peak_rss_bytes"] > speed["size_bytes"] > 1_000_000
     assert list(speed["peak_memory_bytes"]) == ["load", "alone", "batch"]
-    assert (speed["alone"]["count"], speed["graded"]) == (5, 5)
+    assert (speed["alone"]["count"], speed["graded"]) == (2, 2)
     assert 'id="speed"' in (recorded_run.results / "report.html").read_text(encoding="utf-8")
     result.stdout.fnmatch_lines(["alone: first token, median *", "stored: *"])
