@@ -116,9 +116,12 @@ def attend(queries: Any, keys: Any, values: Any, prefix: SharedKeys, *, scale: f
     def by_row(each: Any) -> Any:  # noqa: ANN401 - mlx has no types
         return each.reshape(heads, rows, group, steps, -1).transpose(1, 0, 2, 3, 4)
 
-    highest = mx.maximum(by_row(far.max(-1, keepdims=True)), near.max(-1, keepdims=True))
-    far = mx.exp(far - highest.transpose(1, 0, 2, 3, 4).reshape(heads, -1, 1))
+    # softmax is one pass where exp and sum are three; its largest share tells the sum
+    shares = mx.softmax(far, axis=-1)
+    top = by_row(far.max(-1, keepdims=True))
+    highest = mx.maximum(top, near.max(-1, keepdims=True))
+    weight = mx.exp(top - highest) / by_row(shares.max(-1, keepdims=True))
     near = mx.exp(near - highest)
-    total = by_row(far.sum(-1, keepdims=True)) + near.sum(-1, keepdims=True)
-    seen = by_row(far @ prefix.values[0]) + near @ values[:, :, None]
+    total = weight + near.sum(-1, keepdims=True)
+    seen = by_row(shares @ prefix.values[0]) * weight + near @ values[:, :, None]
     return (seen / total).reshape((*queries.shape[:-1], values.shape[-1]))
