@@ -22,7 +22,7 @@ from punie.evaluation.records import Batching, QueryResult
 from punie.evaluation.repeated import RepeatedSource
 from punie.evaluation.run import ModelSource, OnTurn, ReplaySource, Source, model_source
 from punie.evaluation.suite import Query, Suite
-from punie.markers import is_named
+from punie.markers import items_of
 
 
 class EvalSession:
@@ -56,9 +56,7 @@ class EvalSession:
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all suites, or those that node ids name."""
-        nodes = [SuiteNode.of(session, suite, self) for suite in self.inputs.suites]
-        items = [item for node in nodes for item in session.genitems(node)]
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [SuiteNode.of(session, suite, self) for suite in self.inputs.suites], node_ids)
 
     def select(self, items: Iterable[pytest.Item]) -> None:
         """
