@@ -1,3 +1,5 @@
+"""What a person sees while a model is built, on a terminal and in a log."""
+
 from __future__ import annotations
 
 import io
