@@ -13,8 +13,10 @@ from punie.markers import MARKERS, asked_for
 from punie.workers import is_divided, shared_folder
 
 if TYPE_CHECKING:
+    from punie.benchmarking.session import BenchSession
     from punie.data.session import DataSession
     from punie.evaluation.inputs import Inputs, Request
+    from punie.evaluation.served import Served
     from punie.evaluation.session import EvalSession
     from punie.monitoring.session import MonitorSession
 
@@ -32,18 +34,42 @@ class Option(NamedTuple):
     @property
     def dest(self) -> str:
         """Where pytest keeps the value."""
-        return f"punie_{self.name}"
+        return f"punie_{self.name.replace('-', '_')}"
 
 
 OPTIONS: Final = (
     Option("recipe", "NAME", "recipe of the model that is built or graded (default: nano)", default="nano"),
-    Option("model", "DIR", "folder of the model to grade (default: the newest that the recipe built)"),
+    Option(
+        "model",
+        "DIR",
+        "folder of the model to grade or measure (default: the newest that the recipe built); -m bench takes several",
+        action="append",
+    ),
+    Option("endpoint", "URL", "grade a model behind an OpenAI-compatible server; a key stands in PUNIE_API_KEY"),
+    Option("model-name", "NAME", "the served model, as the server lists it"),
+    Option("system", "NAME", "system prompt for the served model: brief or full (default: full)"),
+    Option("concurrency", "N", "queries that the server is asked at once (default: 4)"),
+    Option("query-timeout", "S", "seconds that the server has for a reply (default: 120)"),
     Option("replay", "FILE", "grade recorded replies (JSON Lines) in place of a model's"),
     Option("suite", "NAME_OR_PATH", "suite of queries; may be repeated (default: 57)", action="append"),
     Option("baseline", "PATH", "results of an earlier run to compare with: acceptance.json or its folder"),
     Option("samples", "K", "how often each query is asked (default: 1)", default="1"),
     Option(
         "temperature", "T", "above 0, replies are drawn in place of the most probable one (default: 0)", default="0"
+    ),
+    Option("no-cache", "", "ask for every reply anew, and take over none", default=False, action="store_true"),
+    Option(
+        "check-batching",
+        "N",
+        "ask N queries (alone: all) again in batches of other sizes, and tell which replies change",
+        const="all",
+    ),
+    Option("rounds", "N", "how often -m bench asks each query, alone and in a batch (default: 1)", default="1"),
+    Option(
+        "compare",
+        "PATH",
+        "earlier bench.json, its folder or a stored run to compare with (default: the last that -m bench stored)",
+        action="append",
     ),
     Option("live", "DIR", "let the model work in DIR with the real tools (--live alone: the root)", const=""),
     Option("results", "DIR", "where results are written (default: artifacts/runs/RECIPE-TIME)"),
@@ -55,8 +81,10 @@ OPTIONS: Final = (
 )
 # What a repository sets in its pytest configuration.
 SETTINGS: Final = {"punie_tools": "own tools as module:NAME, a list of punie.agent.typed_tools.Tool"}
-# These build a model, or read a dataset or a log once, in a single process.
-_UNDIVIDED: Final = ("train", "pretrain", "data", "sweep", "monitor")
+# What is said about a served model.
+_SERVED: Final = ("endpoint", "model-name", "system", "concurrency", "query-timeout")
+# These build or measure a model, or read a dataset or a log once, in a single process.
+_UNDIVIDED: Final = ("train", "pretrain", "data", "sweep", "bench", "monitor")
 
 
 @dataclass(frozen=True)
@@ -71,6 +99,7 @@ class State:
         evaluation: the grading, if any.
         data: the check of a dataset, if any.
         monitor: the look at a log, if any.
+        bench: the measuring of speed, if any.
 
     """
 
@@ -80,11 +109,13 @@ class State:
     evaluation: EvalSession | None = None
     data: DataSession | None = None
     monitor: MonitorSession | None = None
+    bench: BenchSession | None = None
 
     @property
-    def sessions(self) -> tuple[DataSession | EvalSession | MonitorSession, ...]:
+    def sessions(self) -> tuple[BenchSession | DataSession | EvalSession | MonitorSession, ...]:
         """What this run does."""
-        return tuple(each for each in (self.data, self.evaluation, self.monitor) if each is not None)
+        every = (self.data, self.evaluation, self.bench, self.monitor)
+        return tuple(each for each in every if each is not None)
 
 
 STATE: Final = pytest.StashKey[State]()
@@ -103,6 +134,14 @@ def add_options(parser: pytest.Parser, prefix: str) -> None:
             **({"metavar": option.metavar} if option.metavar else {}),
             **({} if option.const is None else {"nargs": "?", "const": option.const}),
         )
+
+
+def explain_names(parser: pytest.Parser, args: Sequence[str]) -> None:
+    """Let pytest's complaint about a short name say how the option is called, and how to have the short names."""
+    short = next((option.name for option in OPTIONS for arg in args if arg.partition("=")[0] == f"--{option.name}"), "")
+    if short:
+        hint = f"--{short} is called --punie-{short}; for the short names set addopts = -p punie.short_options"
+        parser.extra_info["punie"] = hint
 
 
 def add_settings(parser: pytest.Parser) -> None:
@@ -150,7 +189,7 @@ def _add_own_tools(config: pytest.Config) -> None:
 
 def _sessions(
     config: pytest.Config, markers: frozenset[str], suite_ids: Sequence[str]
-) -> tuple[EvalSession | None, DataSession | None, MonitorSession | None]:
+) -> tuple[EvalSession | None, DataSession | None, MonitorSession | None, BenchSession | None]:
     from punie.evaluation.inputs import InputError, check
     from punie.evaluation.session import EvalSession
 
@@ -160,9 +199,11 @@ def _sessions(
         inputs.check_items(suite_ids)
         data = _data(config, inputs)
         monitor = _monitor(config, inputs, request)
+        bench = _bench(config, inputs, request)
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    return EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None, data, monitor
+    evaluation = EvalSession(config, inputs, shared_folder(config)) if "eval" in request.markers else None
+    return evaluation, data, monitor, bench
 
 
 def _graded_part(config: pytest.Config, request: Request) -> Request:
@@ -172,7 +213,7 @@ def _graded_part(config: pytest.Config, request: Request) -> Request:
     if "monitor" not in request.markers or "eval" in request.markers:
         return request
     suites = tuple(dict.fromkeys(config.getoption("punie_suite") or known_suites()))
-    return replace(request, suites=suites, model=None, replay=None, baseline=None)
+    return replace(request, suites=suites, model=None, served=None, replay=None, baseline=None)
 
 
 def _monitor(config: pytest.Config, inputs: Inputs, request: Request) -> MonitorSession | None:
@@ -182,6 +223,24 @@ def _monitor(config: pytest.Config, inputs: Inputs, request: Request) -> Monitor
     from punie.monitoring.session import MonitorSession
 
     return MonitorSession(config, None if request.only_listed else check_monitor(inputs, request))
+
+
+def _bench(config: pytest.Config, inputs: Inputs, request: Request) -> BenchSession | None:
+    rounds, compare = config.getoption("punie_rounds"), config.getoption("punie_compare") or ()
+    if "bench" not in request.markers:
+        if rounds != "1" or compare:
+            message = "--rounds and --compare go with -m bench: it measures speed, and compares it with an earlier run"
+            raise pytest.UsageError(message)
+        return None
+    from punie.benchmarking.inputs import STORAGE, Asked, check_bench, check_names
+    from punie.benchmarking.session import BenchSession
+
+    here = config.invocation_params.dir
+    models = tuple(here / name for name in config.getoption("punie_model") or ())
+    storage = config.getoption("benchmark_storage", STORAGE)
+    asked = Asked(here, models, rounds, tuple(here / path for path in compare), storage, config.getini("punie_tools"))
+    names = check_names(models)
+    return BenchSession(config, None if request.only_listed else check_bench(inputs, asked), names)
 
 
 def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
@@ -200,7 +259,7 @@ def _data(config: pytest.Config, inputs: Inputs) -> DataSession | None:
 
 
 def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
-    from punie.evaluation.inputs import Request, read_samples, read_temperature
+    from punie.evaluation.inputs import Request, read_check, read_samples, read_temperature
 
     def path(name: str) -> Path | None:
         value = config.getoption(name)
@@ -211,7 +270,8 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         markers=markers,
         recipe=config.getoption("punie_recipe"),
         suites=_suites(config),
-        model=path("punie_model"),
+        model=_model(config, markers),
+        served=_served(config),
         replay=path("punie_replay"),
         results=path("punie_results"),
         data=path("punie_data"),
@@ -219,8 +279,30 @@ def _request(config: pytest.Config, markers: frozenset[str]) -> Request:
         live=config.rootpath if config.getoption("punie_live") == "" else path("punie_live"),
         samples=read_samples(config.getoption("punie_samples")),
         temperature=read_temperature(config.getoption("punie_temperature")),
+        cached=not (config.getoption("punie_no_cache") or config.getoption("punie_check_batching")),
+        check_batching=read_check(config.getoption("punie_check_batching")),
         only_listed=config.getoption("collectonly"),
     )
+
+
+def _served(config: pytest.Config) -> Served | None:
+    given = {option.name: config.getoption(option.dest) for option in OPTIONS if option.name in _SERVED}
+    if not any(given.values()):
+        return None
+    from punie.evaluation.served import read_served
+
+    return read_served(given)
+
+
+def _model(config: pytest.Config, markers: frozenset[str]) -> Path | None:
+    """The model that is graded; of several that are only measured the first."""
+    from punie.evaluation.inputs import InputError
+
+    named = config.getoption("punie_model") or ()
+    if len(named) > 1 and markers != {"bench"}:
+        message = f"--model was given {len(named)} times: one model is graded at a time; several go with -m bench alone"
+        raise InputError(message)
+    return config.invocation_params.dir / named[0] if named else None
 
 
 def _suites(config: pytest.Config) -> tuple[str, ...]:

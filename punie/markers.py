@@ -70,6 +70,14 @@ def is_named(item: pytest.Item, node_ids: Iterable[str]) -> bool:
     return any(item.nodeid == named or item.nodeid.startswith((f"{named}::", f"{named}[")) for named in node_ids)
 
 
+def items_of(
+    session: pytest.Session, nodes: Iterable[pytest.Collector], node_ids: Collection[str]
+) -> list[pytest.Item]:
+    """The items below nodes of ours; where node ids are given, those that they name."""
+    items = [item for node in nodes for item in session.genitems(node)]
+    return [item for item in items if not node_ids or is_named(item, node_ids)]
+
+
 def in_order(items: Iterable[pytest.Item], own: Collection[str]) -> list[pytest.Item]:
     """Ordinary tests first, then the items of each marker in `own`; otherwise the order stays."""
     rank = {name: number for number, name in enumerate(_ORDER, start=1) if name in own}

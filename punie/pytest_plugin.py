@@ -2,8 +2,8 @@
 The pytest plugin: hooks and options, nothing else.
 
 It is inert until one of its markers is asked for with `-m`, a node id names an item of a suite, or one of its options
-is used; then `punie.evaluation.session`, `punie.data.session` and `punie.monitoring.session` do the work. Items with
-one of our markers are left out of runs that do not ask for them.
+is used; then the sessions of `punie.evaluation`, `punie.data`, `punie.benchmarking` and `punie.monitoring` do the work.
+Items with one of our markers are left out of runs that do not ask for them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, read_command_line
+from punie.command_line import OPTIONS, STATE, State, add_options, add_settings, explain_names, read_command_line
 from punie.markers import in_order, leave_out
 from punie.rootdir import start_again_if_misled
+from punie.short_failures import note_told, told_elsewhere
 from punie.workers import clean_up, is_worker, tell_worker
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
     if config is not None:
         start_again_if_misled(config, [option.name for option in OPTIONS])
+        if not pluginmanager.has_plugin("punie.short_options"):
+            explain_names(parser, config.invocation_params.args)
     add_options(parser, "--punie-")
     add_settings(parser)
 
@@ -107,9 +110,13 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report carry what the decision needs."""
     report = yield
+    note_told(call, report)
     evaluation = _evaluation(item.config)
     if evaluation is not None:
         evaluation.observe(item, call, report)
+    bench = item.config.stash.get(STATE, State()).bench
+    if bench is not None:
+        bench.observe(item, report)
     return report
 
 
@@ -118,16 +125,18 @@ def pytest_report_teststatus(
 ) -> tuple[str, str, tuple[str, Mapping[str, bool]]] | None:
     """A missed query, and a rule that only warns, have a letter, a word and a colour of their own."""
     state = config.stash.get(STATE, State())
-    if state.evaluation is not None and state.evaluation.is_missed(report):
-        return "missed", "m", ("MISSED", {"yellow": True})
-    return None if state.data is None else state.data.status(report)
+    told = None if state.evaluation is None else state.evaluation.status(report)
+    return told if told is not None or state.data is None else state.data.status(report)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Take the decision and let the exit status say it; a worker leaves that to its controller."""
-    evaluation = _evaluation(session.config)
-    if evaluation is not None and not is_worker(session.config):
-        session.exitstatus = evaluation.conclusion.finish(exitstatus)
+    state = session.config.stash.get(STATE, State())
+    if state.bench is not None:
+        session.exitstatus = exitstatus = state.bench.finish(exitstatus)
+    if state.evaluation is not None and not is_worker(session.config):
+        speed = None if state.bench is None else state.bench.speed
+        session.exitstatus = state.evaluation.conclusion.finish(exitstatus, speed)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -135,11 +144,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     clean_up(config)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table of findings, the acceptance table and the alerts."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    """Print the table of findings, the acceptance table and the alerts, which pytest's own lists do not repeat."""
+    with told_elsewhere(terminalreporter):
+        yield
     state = config.stash.get(STATE, State())
+    if state.sessions:
+        terminalreporter.ensure_newline()
     if state.data is not None:
         state.data.summarize(terminalreporter)
+    if state.bench is not None:
+        state.bench.summarize(terminalreporter)
     if state.evaluation is not None:
         state.evaluation.conclusion.summarize(terminalreporter)
     if state.monitor is not None:

@@ -1,11 +1,16 @@
-"""Items that measure: a result that is not met is told in its own words, without a traceback."""
+"""Items that measure: a result that is not met is told in its own words, without a traceback, and once."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+
+_TOLD: Final = "punie_told"  # the attribute of a report that is about a measured result
+_FAILED: Final = "failed"  # pytest's name for the list of failures
 
 
 class ToldError(Exception):
@@ -24,3 +29,24 @@ class ToldItem(pytest.Item):
         if isinstance(excinfo.value, ToldError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
+
+
+def note_told(call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Let a report carry, from a worker too, whether it is about a measured result."""
+    if call.excinfo is not None and isinstance(call.excinfo.value, ToldError):
+        setattr(report, _TOLD, True)
+
+
+@contextlib.contextmanager
+def told_elsewhere(reporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Keep measured results out of pytest's own lists of failures while the context lasts; they count as before."""
+    failed = reporter.stats.get(_FAILED, [])
+    others = [report for report in failed if not hasattr(report, _TOLD)]
+    if len(others) == len(failed):
+        yield
+        return
+    reporter.stats[_FAILED] = others
+    try:
+        yield
+    finally:
+        reporter.stats[_FAILED] = failed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 
 def write_whole(file: Path, parts: Iterable[str]) -> Path:
@@ -29,3 +31,8 @@ def write_whole(file: Path, parts: Iterable[str]) -> Path:
         Path(name).unlink(missing_ok=True)
         raise
     return file
+
+
+def write_json(file: Path, data: Any) -> Path:  # noqa: ANN401 - whatever JSON can hold
+    """Write data as indented JSON in ASCII, in one step as `write_whole`, and return the file."""
+    return write_whole(file, [json.dumps(data, indent=2, ensure_ascii=True), "\n"])

@@ -31,9 +31,9 @@ def graded(replies: list[tuple[Query, Sequence[str]]]) -> int:
 
 
 def test_replies_a_minute(benchmark: BenchmarkFixture, replies: list[tuple[Query, Sequence[str]]]) -> None:
-    passed = benchmark.pedantic(graded, (replies,), rounds=5, warmup_rounds=1)  # type: ignore[no-untyped-call]
+    passed = benchmark.pedantic(graded, (replies,), rounds=5, warmup_rounds=1)
     turns = sum(len(texts) for _, texts in replies)
-    seconds = benchmark.stats["min"]  # type: ignore[index] # the library leaves its type open
+    seconds = benchmark.stats["min"]
     benchmark.extra_info["replies a minute"] = round(turns / seconds * 60)
 
     assert passed == len(replies)

@@ -120,7 +120,7 @@ def test_a_hostile_reply(benchmark: BenchmarkFixture, mlx_lm: Parser, unit: str,
 
     text = hostile(unit, size) + "</function></tool_call>"
 
-    assert benchmark.pedantic(parse, (text,), rounds=3 if name == "punie" else 1)  # type: ignore[no-untyped-call]
+    assert benchmark.pedantic(parse, (text,), rounds=3 if name == "punie" else 1)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -33,6 +33,11 @@ class Block:
     text: str
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is the text of a file that stands behind the language."""
+        return self.said.endswith((".ini", ".json", ".jsonl", ".py", ".toml", ".yaml"))
+
+    @property
     def commands(self) -> list[list[str]]:
         """The arguments of each line of a shell block."""
         return [shlex.split(line) for line in self.text.splitlines() if line.strip()]
@@ -53,7 +58,7 @@ def write_files(page: Path, folder: Path) -> None:
     """Write the blocks that are named after files into a folder, with a model, a recipe and the short options."""
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p punie.short_options\n", encoding="utf-8")
     for block in blocks(page):
-        if block.said and block.language in {"ini", "json", "toml", "yaml"}:
+        if block.is_file:
             path = folder / block.said
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")

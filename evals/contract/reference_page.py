@@ -12,9 +12,10 @@ from pydantic import BaseModel
 from evals.contract.house import ROOT
 from punie.agent.typed_tools import CATALOGUE
 from punie.command_line import OPTIONS, SETTINGS, Option
-from punie.evaluation.gate import Bands, Evidence, Gate, Limits, Monitor, Regression, SuiteTargets
+from punie.evaluation.gate import Bands, Bench, Evidence, Gate, Limits, Monitor, Regression, SuiteTargets
 from punie.evaluation.grading import LABELS, LAYERS
 from punie.evaluation.records import Acceptance, Comparison, DecisionName, FieldAccess, QueryResult, Rates, SuiteResult
+from punie.evaluation.speed import Speed, Spread
 from punie.evaluation.suite import Expect, Query, Turn
 from punie.evaluation.sweep import Advice, Beside, Sweep, Variant
 from punie.markers import MARKERS
@@ -37,6 +38,7 @@ _GATE_TABLES: Final[Mapping[str, type[BaseModel]]] = {
     "[regression]": Regression,
     "[evidence]": Evidence,
     "[monitor]": Monitor,
+    "[bench]": Bench,
 }
 _ROWS: Final[Mapping[str, type[BaseModel]]] = {
     "A query": Query,
@@ -55,6 +57,8 @@ _RESULTS: Final[Mapping[str, type[BaseModel]]] = {
     "each of `variants`": Variant,
     "`against_float16` and `against_larger`": Beside,
     "`advice`": Advice,
+    "`speed`": Speed,
+    "each of its spreads": Spread,
     "`monitor.json`": MonitorReport,
     "each of `alerts`": Alert,
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -60,12 +61,16 @@ def test_every_run_of_pytest_is_understood(pytester: pytest.Pytester) -> None:
     assert ended == [0, 0]
 
 
-def test_the_data_check_leaves_the_file_that_is_annotated(pytester: pytest.Pytester) -> None:
+def test_the_data_check_leaves_annotations_at_the_files_of_the_repository(pytester: pytest.Pytester) -> None:
     write_files(ROOT / "docs" / "how-to.md", pytester.path)
     (check,) = (command[1:] for command in commands() if command[:3] == ["pytest", "-m", "data"])
     pytester.runpytest_inprocess("-p", "no:cacheprovider", *check)
+    file = pytester.path / using("github/codeql-action/upload-sarif")["with"]["sarif_file"]
+    results = json.loads(file.read_text(encoding="utf-8"))["runs"][0]["results"]
+    places = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results}
 
-    assert (pytester.path / using("github/codeql-action/upload-sarif")["with"]["sarif_file"]).is_file()
+    assert places == {"data/mine/train.jsonl"}
+    assert (pytester.path / "data" / "mine" / "train.jsonl").is_file()
 
 
 def test_summary_and_annotations_are_written_after_a_red_run_too() -> None:

@@ -6,13 +6,13 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from evals.contract.documents import NANO, blocks
+from evals.contract.documents import NANO, blocks, write_files
 from evals.contract.house import EXAMPLES, ROOT
 
 EXAMPLE = ROOT / EXAMPLES / "other-repository"
@@ -98,3 +98,15 @@ def test_a_model_that_was_trained_without_the_tool_is_refused(installed: Install
 
     assert done.returncode == 4
     assert "trained with another system prompt" in done.stderr
+
+
+def test_the_tests_that_the_documentation_shows_pass_in_a_repository_of_its_own(installed: Installed) -> None:
+    page = ROOT / "docs" / "testing.md"
+    folder = installed.folder.with_name("tested")
+    folder.mkdir()
+    write_files(page, folder)
+    (command,) = (command for block in blocks(page) if block.language == "shell" for command in block.commands)
+    done = replace(installed, folder=folder).run(*command)
+
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from punie.training.checks.scan import Rules
 from punie.training.finding import Finding
@@ -111,6 +112,19 @@ def test_names_of_files_are_written_as_uris() -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20rows%231.jsonl"
 
 
+def test_places_are_seen_from_the_root_of_the_repository() -> None:
+    found = report(finding(related=("valid.jsonl:12", "the suite")), finding(line=0, file=""))
+    first, second = sarif_log(found, "data/mine")["runs"][0]["results"]
+    places = [*first["locations"], *first["relatedLocations"], *second["locations"]]
+
+    assert [place["physicalLocation"]["artifactLocation"]["uri"] for place in places] == [
+        "data/mine/train.jsonl",
+        "data/mine/valid.jsonl",
+        "the%20suite",
+        "data/mine/train.jsonl",
+    ]
+
+
 def test_related_places_are_locations() -> None:
     (result,) = results_of(report(finding(related=("valid.jsonl:12", "the suite"))))
     places = [place["physicalLocation"] for place in result["relatedLocations"]]
@@ -129,15 +143,19 @@ def test_beyond_what_hosts_take_warnings_go_first_and_a_note_says_so() -> None:
     assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 more finding")
 
 
-def test_the_table_has_a_line_for_each_rule_that_found_something() -> None:
-    text = findings_table(report(*(finding(line=number) for number in range(1, 8)), finding("distribution", 0)))
+MANY = report(*(finding(line=number) for number in range(1, 15)), finding("distribution", 0, message="all alike"))
 
-    assert "preamble" in text
-    assert "train.jsonl:1" in text
-    assert "train.jsonl:4" not in text
-    assert "4 more in" in text
-    assert "own: 9 train + 2 valid rows: 7 errors, 1 warning" in text
-    assert "bad_json" not in text
+
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+def test_the_table_has_a_line_for_each_rule_that_found_something(snapshot: SnapshotAssertion, verbosity: int) -> None:
+    assert findings_table(MANY, width=90, verbosity=verbosity) == snapshot
+
+
+def test_each_finding_and_each_advice_is_told_once() -> None:
+    text = findings_table(MANY, width=140)
+
+    assert [text.count(f"train.jsonl:{line}: ") for line in (1, 3, 4)] == [1, 1, 0]
+    assert text.count(RULES["preamble"].hint) == 1
 
 
 @pytest.mark.parametrize("width", [20, 80, 140])

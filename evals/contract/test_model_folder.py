@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from punie.evaluation.models import ModelDirError, check_model_dir
-from punie.evaluation.models.loading import check_listed_files, identity_of, size_of
+from punie.evaluation.models.loading import check_listed_files, identity_of, size_of, stamp_of
 
 
 def weights(tensor: bytes = b"\0" * 8) -> bytes:
@@ -132,3 +132,14 @@ def test_the_identity_tells_changed_weights_from_a_changed_template(folder: Path
 
 def test_the_size_is_that_of_all_files(folder: Path) -> None:
     assert size_of(folder) == sum(file.stat().st_size for file in folder.iterdir())
+
+
+def test_a_file_that_was_written_again_changes_the_stamp(folder: Path) -> None:
+    before = stamp_of(folder)
+    same = stamp_of(folder)
+    written = folder / "other"
+    written.write_bytes((folder / "model.safetensors").read_bytes())
+    written.replace(folder / "model.safetensors")
+
+    assert same == before
+    assert stamp_of(folder) != before

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from punie.evaluation.models import MlxModel, ModelDirError
-from punie.evaluation.models.mlx import common_prefix
+from punie.evaluation.models import MlxModel, ModelDirError, mlx
+from punie.evaluation.models.prefix import common_prefix
 
 PREFIX = "You are a developer's assistant and you answer in few words. "
 PROMPTS = [
@@ -55,7 +56,7 @@ def test_a_reply_that_ran_out_of_tokens_is_not_finished(model: MlxModel) -> None
 
 def test_every_reply_is_announced_once(model: MlxModel) -> None:
     seen: list[int] = []
-    model.answer(PROMPTS, on_reply=lambda index, _text: seen.append(index))
+    model.answer(PROMPTS, on_reply=lambda index, _answer: seen.append(index))
 
     assert sorted(seen) == list(range(len(PROMPTS)))
 
@@ -96,3 +97,62 @@ def test_weights_that_do_not_fit_the_configuration_are_refused(tiny_model: Path,
 )
 def test_the_common_prefix_leaves_every_row_a_token(rows: list[list[int]], prefix: list[int]) -> None:
     assert common_prefix(rows) == prefix
+
+
+def test_the_shared_prefix_is_computed_once_for_all_turns(tiny_model: Path) -> None:
+    model = MlxModel(tiny_model, max_tokens=4)
+    later = [f"{prompt} And then? {'More. ' * 9}" for prompt in PROMPTS]
+    first, second = texts(model, PROMPTS), texts(model, later[:2])
+    alone = texts(model, later[2:3])
+    assert model.prefix is not None
+
+    assert model.prefix.computed == model.facts["shared_prefix_tokens"]
+    assert [first, second, alone] == [texts(model.resized(1), prompts) for prompts in (PROMPTS, later[:2], later[2:3])]
+
+
+def test_another_prefix_is_computed_from_where_it_differs(tiny_model: Path) -> None:
+    model = MlxModel(tiny_model, max_tokens=4)
+    other = [prompt.replace("few words", "no words at all") for prompt in PROMPTS]
+    found = [texts(model, prompts) for prompts in (PROMPTS, other, PROMPTS)]
+
+    assert found == [texts(model.resized(1), prompts) for prompts in (PROMPTS, other, PROMPTS)]
+
+
+def test_a_row_that_ends_makes_room_for_the_next(tiny_model: Path) -> None:
+    model = MlxModel(tiny_model, max_tokens=12)
+    small = model.resized(2)
+    ends: list[int] = []
+    small.answer(PROMPTS, on_reply=lambda index, _answer: ends.append(index))
+
+    assert len(ends) == len(PROMPTS)
+    assert texts(small, PROMPTS) == texts(model, PROMPTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"max_tokens": 13}, {"temperature": 0.5}, {"as_stored": True}, {"share_prefix": False}],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_changes_a_reply_is_told_by_the_settings(
+    model: MlxModel, tiny_model: Path, change: dict[str, Any]
+) -> None:
+    assert MlxModel(tiny_model, **({"max_tokens": 12} | change)).settings != model.settings
+    assert MlxModel(tiny_model, max_tokens=12).settings == model.settings
+    assert model.resized(3).settings != model.settings
+
+
+def test_a_model_that_is_written_while_it_is_loaded_is_refused(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in tiny_model.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+
+    def load(path: Path, adapter: Path | None) -> object:
+        (path / "notes.md").write_text("new", encoding="utf-8")
+        return loading(path, adapter)
+
+    loading = mlx._load
+    monkeypatch.setattr(mlx, "_load", load)
+
+    with pytest.raises(ModelDirError, match="it was written while it was loaded"):
+        MlxModel(tmp_path)

@@ -34,8 +34,9 @@ def direct_requirements() -> list[Requirement]:
     """What the project names itself, except the packages of a GPU, which CI does not install."""
     settings = project()
     groups = settings["dependency-groups"].values()
-    extras = [settings["project"]["optional-dependencies"]["xdist"], settings["build-system"]["requires"]]
-    return [Requirement(line) for lines in (settings["project"]["dependencies"], *groups, *extras) for line in lines]
+    extras = (settings["project"]["optional-dependencies"][name] for name in ("testing", "xdist"))
+    lines = (settings["project"]["dependencies"], *groups, *extras, settings["build-system"]["requires"])
+    return [Requirement(line) for each in lines for line in each]
 
 
 def test_every_line_of_the_constraints_is_an_exact_pin_without_an_address() -> None:

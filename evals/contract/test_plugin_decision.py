@@ -57,14 +57,14 @@ def test_a_category_below_its_target_fails_and_stands_against_deployment(recorde
     result = recorded_run.grade("-v", wrong=("dogs",))
 
     result.stdout.fnmatch_lines(["*category?colours? PASSED*", "*category?legs? FAILED*"])
-    result.stdout.fnmatch_lines(["*legs: 50 % (1 of 2), 100 % wanted*"])
+    result.stdout.fnmatch_lines(["*legs 50 % (1 of 2), 100 % wanted: missed*"])
     assert (recorded_run.acceptance["decision"], result.ret) == ("AUGMENT", 1)
 
 
 def test_the_gate_item_says_why_there_is_no_deployment(recorded_run: RecordedRun) -> None:
     result = recorded_run.grade("-v", wrong=("sky", "grass"))
 
-    result.stdout.fnmatch_lines(["*facts::gate FAILED*", "INVESTIGATE", "facts: overall*60 % (3 of 5)*"])
+    result.stdout.fnmatch_lines(["*facts::gate FAILED*", "*INVESTIGATE*", "*facts: overall*60 % (3 of 5)*"])
 
 
 def test_a_query_without_a_recorded_reply_makes_the_run_incomplete(recorded_run: RecordedRun) -> None:
@@ -80,7 +80,7 @@ def test_a_query_that_cannot_be_graded_fails(recorded_run: RecordedRun) -> None:
     options = [f"--punie-suite={recorded_run.suite}", f"--punie-replay={replay}"]
     result = recorded_run.run("-m", "eval", "-v", *options, f"--punie-results={recorded_run.results}")
 
-    result.stdout.fnmatch_lines(["*facts::sky FAILED*", "*sky could not be graded: 2 replies for 1 turn*"])
+    result.stdout.fnmatch_lines(["*facts::sky FAILED (2 replies for 1 turn*"])
     assert recorded_run.acceptance["decision"] == "INCOMPLETE"
 
 

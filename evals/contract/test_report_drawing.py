@@ -7,7 +7,7 @@ import pytest
 
 from punie.evaluation import Tally
 from punie.evaluation.records import Rates
-from punie.evaluation.report.drawing import Line, chart, quantile, rate_bar, spread_bar
+from punie.evaluation.report.drawing import Line, chart, rate_bar, spread_bar
 
 
 def classes(drawing: str) -> list[str]:
@@ -38,11 +38,6 @@ def test_a_spread_marks_the_median() -> None:
     bar = spread_bar([1, 2, 3, 4, 5], 5)
 
     assert 'd="M144.0 3V19" class="median"' in bar
-
-
-def test_quantiles_lie_between_values() -> None:
-    assert [quantile([1, 2, 4], part) for part in (0, 0.25, 0.5, 0.75, 1)] == [1, 1.5, 2, 3, 4]
-    assert quantile([7], 0.95) == 7
 
 
 def test_a_chart_has_axes_lines_and_a_title() -> None:

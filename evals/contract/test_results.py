@@ -22,7 +22,7 @@ def test_the_file_has_the_agreed_keys(tmp_path: Path) -> None:
     assert set(data["categories"]["words"]) == set(data["overall"])
     assert set(data["field_access_rate"]) == {"rate", "read", "of", "given_right_tool"}
     assert set(data["queries"]["words-1"]) == {
-        "category", "strict", "soft", "label", "failed_layer", "reason", "replies", "seconds",
+        "category", "strict", "soft", "label", "failed_layer", "reason", "replies", "seconds", "cached",
         "tools", "fields_read", "recorded", "samples", "turns",
     }  # fmt: skip
 

@@ -21,7 +21,7 @@ def test_a_function_sees_the_whole_prompt() -> None:
 
 def test_each_reply_is_announced_with_its_index() -> None:
     seen: list[tuple[int, str]] = []
-    ScriptedModel(str.upper).answer(["a", "b"], on_reply=lambda index, text: seen.append((index, text)))
+    ScriptedModel(str.upper).answer(["a", "b"], on_reply=lambda index, answer: seen.append((index, answer.text)))
 
     assert seen == [(0, "A"), (1, "B")]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from punie.evaluation.stats import queries_needed, wilson
+from punie.evaluation.stats import quantile, queries_needed, wilson
 from punie.evaluation.tally import Tally
 
 
@@ -66,3 +66,8 @@ def test_tallies_add_up() -> None:
 
     assert Tally.sum(rows) == Tally(total=5, asked=3, ungradable=1, passed=1, chosen=2)
     assert Tally.sum([]) == Tally()
+
+
+def test_quantiles_lie_between_values() -> None:
+    assert [quantile([1, 2, 4], part) for part in (0, 0.25, 0.5, 0.75, 1)] == [1, 1.5, 2, 3, 4]
+    assert quantile([7], 0.95) == 7

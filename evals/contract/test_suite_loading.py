@@ -111,7 +111,7 @@ def test_the_digest_ignores_layout_and_sees_every_expectation(tmp_path: Path) ->
         ("    fields: [error_count]", "    field: [error_count]", 6, "expect.field: Extra inputs are not permitted"),
         ("tools: [typecheck]", "tools: [typechek]", 5, "expect.tools.0: unknown tool 'typechek': one of"),
         ("{typecheck: {path:", "{typechek: {path:", 7, "expect.arguments.typechek: unknown tool 'typechek'"),
-        ("prompt: How", "promt: How", 1, "prompt: Field required"),
+        ("prompt: How", "promt: How", 3, "promt: Extra inputs are not permitted"),
         ('{text: "3 errors"}', "recorded", 9, "then.0.tool_response: no recorded result 'recorded' (there"),
         ('"error"]', '"error|"]', 10, "then.0.expect.mentions.1: an empty alternative in 'error|'"),
         ("tools: [typecheck]", "tools: typecheck", 5, "expect.tools: Input should be a valid tuple (it is"),

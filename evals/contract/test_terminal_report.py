@@ -127,7 +127,7 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -
     assert not wants_colour(Terminal())
 
 
-@pytest.mark.parametrize(("columns", "width"), [(20, 80), (80, 80), (120, 120), (300, 140)])
+@pytest.mark.parametrize(("columns", "width"), [(20, 60), (60, 60), (120, 120), (300, 140)])
 def test_the_width_follows_the_terminal_within_reason(columns: int, width: int) -> None:
     assert terminal_width(columns) == width
 

@@ -17,8 +17,8 @@ from pipeline.sweep.weight_bits import bits_per_weight
 from punie.evaluation.measuring import Measured, measure
 from punie.evaluation.models.loading import identity_of, size_of
 from punie.evaluation.records import Rates
-from punie.evaluation.report.drawing import quantile
 from punie.evaluation.run import model_source
+from punie.evaluation.stats import quantile
 from punie.evaluation.suite import Suite
 from punie.evaluation.sweep import Sweep, Variant
 from punie.evaluation.sweep_advice import SIGNIFICANCE, Verdicts, advise, paired

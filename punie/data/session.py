@@ -10,10 +10,14 @@ import pytest
 
 from punie.data.inputs import DataInputs
 from punie.data.items import DatasetNode, FoundError, is_warned
+from punie.evaluation.progress import progress_bar
 from punie.evaluation.report import terminal_width
-from punie.markers import is_named
+from punie.markers import items_of
+from punie.training.checks.row import CheckedRow
+from punie.training.finding import Finding
 from punie.training.fixing import REJECTED, Fixed, fix_dataset
 from punie.training.reports import CheckReport, check_dataset, findings_table, write_findings, write_sarif
+from punie.training.reports.record import lines_of, split_files
 from punie.training.reports.table import one_line
 
 _SHOWN: Final = 10
@@ -43,8 +47,7 @@ class DataSession:
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all rules, or those that node ids name."""
-        items = list(session.genitems(DatasetNode.of(session, self)))
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [DatasetNode.of(session, self)], node_ids)
 
     def report(self) -> CheckReport:
         """
@@ -67,13 +70,18 @@ class DataSession:
         return ("warned", "w", ("WARNED", {"yellow": True})) if is_warned(report) else None
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the findings by rule, where they are, and what was fixed."""
-        if self._report is None or self._inputs is None:
+        """Print the findings by rule, where they are, and what was fixed; with `-q` what forbids training alone."""
+        if self._inputs is None or not (self._report or self._failure):
             return
-        reporter.section("data")
-        colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(findings_table(self._report, width=terminal_width(), colour=colour))
-        if not self._failure:
+        verbosity, colour = self._config.get_verbosity(), self._config.get_terminal_writer().hasmarkup
+        if verbosity >= 0:
+            reporter.section("data")
+        if self._report is not None:
+            shown = findings_table(self._report, width=terminal_width(), colour=colour, verbosity=verbosity)
+            reporter.write(shown)
+        if self._failure:
+            reporter.write_line(self._failure, red=True)
+        elif verbosity >= 0:
             reporter.write_line(f"results: {self._inputs.results}")
         if self._fixed is not None and self._inputs.fixed is not None:
             for line in _fixed_lines(self._fixed, self._inputs.fixed):
@@ -85,9 +93,9 @@ class DataSession:
             return
         inputs = self._inputs
         try:
-            self._report = check_dataset(inputs.source, inputs.rules(), inputs.unasked())
+            self._report = self._checked(inputs)
             write_findings(self._report, inputs.results)
-            write_sarif(self._report, inputs.results)
+            write_sarif(self._report, inputs.results, self._place(inputs.source))
             if inputs.fixed is not None:
                 self._fixed = fix_dataset(inputs.source, inputs.fixed, inputs.rules)
         except OSError as error:
@@ -96,6 +104,24 @@ class DataSession:
             # the first item shows where; the others need not try again
             self._failure = f"the check broke off: {one_line(repr(error))}"
             raise
+
+    def _place(self, source: Path) -> str:
+        """The dataset's folder as seen from the root; empty where it lies outside."""
+        folder, root = (source.parent if source.is_file() else source).resolve(), self._config.rootpath.resolve()
+        return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
+
+    def _checked(self, inputs: DataInputs) -> CheckReport:
+        """The one pass, with a bar that a rule without findings moves."""
+        total = sum(lines_of(file) for file in split_files(inputs.source).values())
+        with progress_bar(self._config, "checking", total) as advance:
+
+            def seen(row: CheckedRow) -> Iterator[Finding]:
+                del row
+                advance()
+                return iter(())
+
+            rules = inputs.rules()
+            return check_dataset(inputs.source, rules._replace(rows=[*rules.rows, seen]), inputs.unasked())
 
 
 def _fixed_lines(fixed: Fixed, folder: Path) -> Iterator[str]:

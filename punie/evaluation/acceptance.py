@@ -12,8 +12,18 @@ from punie.evaluation.gate import Gate
 from punie.evaluation.grade import Grade
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.paired import detectable_change
-from punie.evaluation.records import Acceptance, Comparison, Criterion, QueryResult, Rates, SampleResult, SuiteResult
+from punie.evaluation.records import (
+    Acceptance,
+    Batching,
+    Comparison,
+    Criterion,
+    QueryResult,
+    Rates,
+    SampleResult,
+    SuiteResult,
+)
 from punie.evaluation.sampled import sampling_of
+from punie.evaluation.speed import Speed
 from punie.evaluation.suite import Query, Suite
 from punie.evaluation.tally import Tally
 from punie.evaluation.turns_told import turn_results
@@ -21,11 +31,12 @@ from punie.evaluation.turns_told import turn_results
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One sample's grade, with the replies it is about and the seconds that they took."""
+    """One sample's grade, with its replies, the seconds that they took, and how many an earlier run gave."""
 
     grade: Grade
     replies: tuple[str, ...] = ()
     seconds: float | None = None
+    cached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class RunFacts:
         obstacles: why the run is incomplete whatever the counts say.
         baseline: an earlier run to compare with.
         built: the gate's lines about how the model was built, empty where nothing is known.
+        speed: where it was measured.
+        batching: where it was checked.
 
     """
 
@@ -49,6 +62,8 @@ class RunFacts:
     obstacles: tuple[str, ...] = ()
     baseline: Baseline | None = None
     built: tuple[Criterion, ...] = ()
+    speed: Speed | None = None
+    batching: Batching | None = None
 
 
 def accept(suites: Sequence[Suite], graded: Mapping[str, Graded], gate: Gate, facts: RunFacts) -> Acceptance:
@@ -75,7 +90,9 @@ def put_on_record(
     counts = {name: Counts.of(own, queries) for name, own in categories.items()}
     comparison = _compared(facts, categories, queries, gate)
     measures = Measures.of(facts.model, queries, facts.seconds)
-    around = Circumstances(facts.failed_items, facts.obstacles, measures, comparison, facts.built)
+    around = Circumstances(
+        facts.failed_items, facts.obstacles, measures, comparison, facts.built, batching=facts.batching
+    )
     decision = decide(gate, counts, around)
     merged = _merged([own.categories for own in counts.values()])
     return Acceptance(
@@ -90,6 +107,8 @@ def put_on_record(
         queries=queries,
         sampling=sampling_of(queries),
         comparison=comparison,
+        speed=facts.speed,
+        batching=facts.batching,
         gate=gate.digest,
         failed_items=facts.failed_items,
         obstacles=facts.obstacles,
@@ -126,6 +145,7 @@ def query_result(query: Query, samples: Sequence[Graded], *, recorded: bool | No
         reason=grade.reason,
         replies=worst.replies,
         seconds=worst.seconds,
+        cached=sum(graded.cached for graded in samples),
         tools=tuple(dict.fromkeys(tool for expect in query.expectations for tool in expect.tools)),
         fields_read=_fields_read(query, grade),
         recorded=recorded,

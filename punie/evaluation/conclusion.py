@@ -12,9 +12,10 @@ from punie.evaluation.acceptance import RunFacts, put_on_record
 from punie.evaluation.inputs import Inputs
 from punie.evaluation.items import NOTE
 from punie.evaluation.models.protocol import Fact
-from punie.evaluation.records import Acceptance, QueryResult
+from punie.evaluation.records import Acceptance, Batching, QueryResult
 from punie.evaluation.report import terminal_report, terminal_width
 from punie.evaluation.report.files import write_results
+from punie.evaluation.speed import Speed
 
 
 class Conclusion:
@@ -35,9 +36,10 @@ class Conclusion:
         self._results: dict[str, QueryResult] = {}
         self._model: Mapping[str, Fact] = {}
         self._seconds = 0.0
+        self._batching: Batching | None = None
         self._failed: set[str] = set()
         self._obstacles: list[str] = []
-        self._written = ""
+        self._unwritten = ""
 
     @property
     def obstacle(self) -> str:
@@ -55,6 +57,8 @@ class Conclusion:
         if "result" in note:
             self._results[note["id"]] = QueryResult.model_validate(note["result"])
             self._model, self._seconds = note["model"], note["seconds"]
+        if "batching" in note:
+            self._batching = Batching.model_validate(note["batching"])
         if "obstacle" in note:
             self._obstacles.append(note["obstacle"])
         if report.failed and not note.get("not_met"):
@@ -66,8 +70,8 @@ class Conclusion:
         """Take note of a folder or file that could not be collected."""
         self._failed.add(node_id)
 
-    def finish(self, exit_status: int) -> int:
-        """Decide, put the run on record, and return the exit status that says so."""
+    def finish(self, exit_status: int, speed: Speed | None = None) -> int:
+        """Decide, put the run on record with the model's speed where it was measured, and return the exit status."""
         if not self._expected or exit_status in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
             return exit_status
         if exit_status not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
@@ -79,6 +83,8 @@ class Conclusion:
             obstacles=tuple(dict.fromkeys(self._obstacles)),
             baseline=self._inputs.baseline,
             built=self._inputs.built(self._model),
+            speed=speed,
+            batching=self._batching,
         )
         self.acceptance = put_on_record(self._inputs.suites, self._results, self._inputs.gate, facts)
         written = self._write(self.acceptance, self._inputs.results)
@@ -86,20 +92,22 @@ class Conclusion:
         return exit_status if passed or exit_status else int(pytest.ExitCode.TESTS_FAILED)
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the acceptance table and where the results are."""
+        """Print the acceptance table and where the results are; with `-q` the decision alone."""
         if self.acceptance is None:
             return
-        reporter.section("acceptance")
+        verbosity = self._config.get_verbosity()
+        if verbosity >= 0:
+            reporter.section("acceptance")
         colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(terminal_report(self.acceptance, width=terminal_width(), colour=colour))
-        reporter.write_line(self._written)
+        reporter.write(terminal_report(self.acceptance, width=terminal_width(), colour=colour, verbosity=verbosity))
+        if self._unwritten or verbosity >= 0:
+            reporter.write_line(self._unwritten or f"results: {self._inputs.results}")
 
     def _write(self, acceptance: Acceptance, folder: Path) -> bool:
         """Write the record; False when the disk does not take it."""
         try:
             write_results(acceptance, self._inputs)
         except OSError as error:
-            self._written = f"results could not be written to {folder}: {error.strerror or error}"
+            self._unwritten = f"results could not be written to {folder}: {error.strerror or error}"
             return False
-        self._written = f"results: {folder}"
         return True

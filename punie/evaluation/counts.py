@@ -48,16 +48,26 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What a run used; None where it was not measured. Seconds are those of one reply, on average."""
+    """
+    What a run used; None where it was not measured.
+
+    Attributes:
+        seconds: of one reply, on average; replies of earlier runs count with what they took there.
+        peak_memory: in bytes.
+        cached: how many replies were taken over from earlier runs.
+
+    """
 
     seconds: float | None = None
     peak_memory: float | None = None
+    cached: int = 0
 
     @classmethod
     def of(cls, model: Mapping[str, Fact], queries: Mapping[str, QueryResult], seconds: float | None) -> Self:
         """Of a model that was asked in this run the time of the whole run, of recorded replies what they say."""
         peak = model.get("peak_memory_bytes")
-        return cls(_seconds(model, queries, seconds), float(peak) if isinstance(peak, int | float) else None)
+        memory = float(peak) if isinstance(peak, int | float) else None
+        return cls(_seconds(model, queries, seconds), memory, int(model.get("cached_replies") or 0))
 
 
 def tallies_of(categories: Mapping[str, str], verdicts: Mapping[str, QueryResult]) -> dict[str, Tally]:
@@ -89,6 +99,7 @@ def counts_of(acceptance: Acceptance) -> dict[str, Counts]:
 def _seconds(model: Mapping[str, Fact], queries: Mapping[str, QueryResult], run: float | None) -> float | None:
     if "replay" not in model:
         replies = sum(len(row.replies) for query in queries.values() for row in (query.samples or (query,)))
-        return run / replies if run is not None and replies and model else None
+        earlier = float(model.get("cached_seconds") or 0.0)
+        return (run + earlier) / replies if run is not None and replies and model else None
     recorded = [row.seconds / len(row.replies) for row in queries.values() if row.seconds and row.replies]
     return sum(recorded) / len(recorded) if recorded else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from punie.evaluation.built import NAMES, not_measured
 from punie.evaluation.counts import Counts, Measures
 from punie.evaluation.gate import Gate, SuiteTargets
-from punie.evaluation.records import Comparison, Criterion
+from punie.evaluation.records import Batching, Comparison, Criterion
 from punie.evaluation.stats import queries_needed
 from punie.evaluation.tally import Tally
 
@@ -42,6 +42,26 @@ def run_criteria(
     yield _regression(gate, comparison)
     yield from _limits(gate, measures)
     yield from built or map(not_measured, NAMES)
+
+
+def batching_criteria(batching: Batching | None) -> tuple[Criterion, ...]:
+    """Whether replies depend on the size of a batch; it decides where a verdict does."""
+    if batching is None:
+        return ()
+    changed = dict.fromkeys(reply.id for reply in batching.changed)
+    verdicts = dict.fromkeys(reply.id for reply in batching.changed if reply.verdict_changed)
+    sizes = ", ".join(map(str, batching.sizes))
+    same = f"the same in batches of {sizes}"
+    differing = f"verdicts change: {', '.join(verdicts)}" if verdicts else "no verdict changes"
+    line = Criterion(
+        name="batch size",
+        observed=f"{len(changed)} of {batching.queries} queries answered otherwise",
+        required="none",
+        met=not changed if batching.queries else None,
+        reason=differing if changed else same,
+        decides=bool(verdicts) or not changed,
+    )
+    return (line,)
 
 
 def rate_criterion(name: str, tally: Tally, wanted: float, *, decides: bool = True) -> Criterion:
@@ -102,13 +122,14 @@ def _limits(gate: Gate, measures: Measures) -> Iterator[Criterion]:
     limits = gate.limits
     if limits.seconds_per_reply is not None:
         unit = "s a reply"
-        yield _limit("latency", measures.seconds, limits.seconds_per_reply, unit, limits.seconds_per_reply)
+        cached = f"{measures.cached} replies count with what they took in an earlier run" if measures.cached else ""
+        yield _limit("latency", measures.seconds, limits.seconds_per_reply, unit, limits.seconds_per_reply, cached)
     if limits.memory_gb is not None:
         peak = None if measures.peak_memory is None else measures.peak_memory / _GB
         yield _limit("memory", peak, limits.memory_gb, "GB", limits.memory_gb * limits.memory_warning / 100)
 
 
-def _limit(name: str, value: float | None, limit: float, unit: str, warning: float) -> Criterion:
+def _limit(name: str, value: float | None, limit: float, unit: str, warning: float, note: str = "") -> Criterion:
     required = f"at most {limit:g} {unit}"
     if value is None:
         reason = "the source of the replies does not tell"
@@ -116,4 +137,5 @@ def _limit(name: str, value: float | None, limit: float, unit: str, warning: flo
     reason = "reached" if value <= limit else "missed"
     if warning < value <= limit:
         reason = f"reached, but above {warning:g} {unit}: little is left"
+    reason = f"{reason}; {note}" if note else reason
     return Criterion(name=name, observed=f"{value:.3g} {unit}", required=required, met=value <= limit, reason=reason)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from punie.evaluation.counts import Counts, Measures
-from punie.evaluation.criteria import holds, run_criteria, settled_by, suite_criteria
+from punie.evaluation.criteria import batching_criteria, holds, run_criteria, settled_by, suite_criteria
 from punie.evaluation.gate import Gate
-from punie.evaluation.records import Comparison, Criterion, DecisionName
+from punie.evaluation.records import Batching, Comparison, Criterion, DecisionName
 from punie.evaluation.tally import Tally
 
 # From the best to the worst: of several suites the worst decision counts.
@@ -49,6 +49,7 @@ class Circumstances:
         measures: time and memory.
         comparison: with the baseline.
         built: the lines about how the model was built.
+        batching: whether replies depend on the size of a batch.
 
     """
 
@@ -57,6 +58,7 @@ class Circumstances:
     measures: Measures = field(default_factory=Measures)
     comparison: Comparison | None = None
     built: tuple[Criterion, ...] = ()
+    batching: Batching | None = None
 
 
 def decide(gate: Gate, suites: Mapping[str, Counts], around: Circumstances | None = None) -> Decision:
@@ -108,6 +110,7 @@ def _band(
 def _decide_run(gate: Gate, around: Circumstances) -> Decision:
     """DEPLOY unless something other than a suite stands against it."""
     criteria = tuple(run_criteria(gate, around.measures, around.comparison, around.failed_items, around.built))
+    criteria += batching_criteria(around.batching)
     missed = [line.line for line in criteria if line.met is False and line.decides and line.name != "items"]
     reasons = (*(f"failed: {item}" for item in around.failed_items), *missed)
     return Decision("AUGMENT" if reasons else "DEPLOY", reasons, criteria)

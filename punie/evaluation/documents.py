@@ -38,8 +38,8 @@ class Document:
         return SuiteError(f"{self.path}:{self._line_of(location)}: {f'{key}: ' if key else ''}{problem}")
 
     def invalid(self, error: ValidationError) -> SuiteError:
-        """The first fault that pydantic found, with file, line and key."""
-        first = error.errors(include_url=False)[0]
+        """The first fault that pydantic found, with file, line and key; a key that is misspelt is no missing one."""
+        first = min(error.errors(include_url=False), key=lambda fault: fault["type"] != "extra_forbidden")
         given = "" if first["type"] in {"missing", "value_error"} else f" (it is {_short(first['input'])})"
         return self.error(first["loc"], first["msg"].removeprefix("Value error, ") + given)
 

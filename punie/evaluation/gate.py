@@ -112,6 +112,32 @@ class Monitor(_Table):
     drift_rows: Annotated[int, Field(ge=1)] = 30
 
 
+class Bench(_Table):
+    """
+    From where on `pytest -m bench` is red; without a bar a figure is only reported.
+
+    Attributes:
+        load_seconds: the most that loading may take.
+        seconds_mean: the most that a query asked alone may take, on average.
+        seconds_rise: percentage above the stored run from which on that is too slow.
+        tokens_per_second: the fewest that are to be written when queries are asked alone.
+        tokens_per_second_drop: percentage below the stored run from which on they are too few.
+        memory_gb: the most memory at the peak, in units of 10^9 bytes.
+        memory_rise: percentage above the stored run from which on it is too much.
+        size_gb: the most on disk, in units of 10^9 bytes.
+
+    """
+
+    load_seconds: Positive | None = None
+    seconds_mean: Positive | None = None
+    seconds_rise: Positive | None = None
+    tokens_per_second: Positive | None = None
+    tokens_per_second_drop: Annotated[float, Field(gt=0, lt=100)] | None = None
+    memory_gb: Positive | None = None
+    memory_rise: Positive | None = None
+    size_gb: Positive | None = None
+
+
 class Gate(_Table):
     """
     What a model must reach.
@@ -124,6 +150,7 @@ class Gate(_Table):
         regression: what counts as worse than the baseline.
         evidence: how sure a decision must be.
         monitor: alert levels for recorded production replies.
+        bench: bars of speed and memory.
         digest: SHA-256 of the file, empty for a gate made in code.
 
     """
@@ -135,6 +162,7 @@ class Gate(_Table):
     regression: Regression = Regression()
     evidence: Evidence = Evidence()
     monitor: Monitor = Monitor()
+    bench: Bench = Bench()
     digest: str = Field(default="", exclude=True)
 
     def targets_of(self, suite: str) -> Mapping[str, float]:

@@ -11,9 +11,11 @@ from typing import Final
 from punie.evaluation.models.protocol import Fact
 from punie.evaluation.suite import Suite
 
-_MODEL: Final = ("weights", "config", "tokenizer", "template", "system_prompt", "replay", "workspace")
+_SERVED: Final = ("endpoint", "served_model", "system_fingerprint")
+_MODEL: Final = ("weights", "config", "tokenizer", "template", "system_prompt", "replay", "workspace", *_SERVED)
 _DECODING: Final = ("max_tokens", "temperature", "samples", "seed", "max_steps")
-_ENGINES: Final = ("punie", "pydantic_monty", "mlx", "mlx_lm", "device", "evaluated_as")
+_COMPUTING: Final = ("device", "evaluated_as", "blas", "batch_size", "shared_prefix")
+_ENGINES: Final = ("punie", "pydantic_monty", "mlx", "mlx_lm", *_COMPUTING)
 
 
 def identified(facts: Mapping[str, Fact], suites: Iterable[Suite]) -> dict[str, Fact]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from punie.agent.prompt_utils import system_of
 from punie.evaluation.built import built_criteria
@@ -22,6 +23,9 @@ from punie.evaluation.models.replay import Replay, ReplayError, read_replay
 from punie.evaluation.records import Criterion
 from punie.evaluation.results import ResultsError
 from punie.evaluation.suite import Suite, load_suites
+
+if TYPE_CHECKING:
+    from punie.evaluation.served import Served
 
 ARTIFACTS: Final = "artifacts"
 RECIPES: Final = Path("pipeline", "recipes")
@@ -47,6 +51,7 @@ class Request:
         recipe: name of the recipe.
         suites: names or paths of suites.
         model: folder of a model, None for the newest that the recipe built.
+        served: a model behind a server.
         replay: file of recorded replies.
         results: folder for results, None for a new one under `artifacts/runs`.
         data: dataset to check.
@@ -54,6 +59,8 @@ class Request:
         live: workspace in which the model works with the real tools.
         samples: how often each query is asked.
         temperature: above 0, replies are drawn.
+        cached: replies of earlier runs are taken over.
+        check_batching: how many queries are asked again in batches of other sizes.
         only_listed: items are only listed, so that no model is needed.
 
     """
@@ -63,6 +70,7 @@ class Request:
     recipe: str = "nano"
     suites: tuple[str, ...] = ("57",)
     model: Path | None = None
+    served: Served | None = None
     replay: Path | None = None
     results: Path | None = None
     data: Path | None = None
@@ -70,6 +78,8 @@ class Request:
     live: Path | None = None
     samples: int = 1
     temperature: float = 0.0
+    cached: bool = True
+    check_batching: int = 0
     only_listed: bool = False
 
     @property
@@ -89,6 +99,11 @@ class Inputs:
     results: Path
     baseline: Baseline | None = None
 
+    @property
+    def has_folder(self) -> bool:
+        """Whether a model on this machine is graded, and neither a served one nor recorded replies."""
+        return self.replay is None and self.request.served is None
+
     def model(self) -> Path:
         """The folder of the model to grade, looked up now; InputError when there is none."""
         return self.request.model or newest_model(self.request.root, self.request.recipe)
@@ -96,7 +111,7 @@ class Inputs:
     def built(self, facts: Mapping[str, Fact]) -> tuple[Criterion, ...]:
         """The gate's lines about how the graded model was built, from the facts that its weights are told by."""
         try:
-            folder = self.model() if facts and self.replay is None else None
+            folder = self.model() if facts and self.has_folder else None
         except InputError:
             folder = None
         return built_criteria(folder, facts.get("weights"))
@@ -121,6 +136,8 @@ def check(request: Request) -> Inputs:
     """
     if request.model is not None and request.replay is not None:
         _refuse("--model and --replay were both given: grade a model or recorded replies, not both")
+    if request.served is not None and (request.model or request.replay):
+        _refuse("--endpoint was given with --model or --replay: grade a served model or one of these, not both")
     if request.data is not None and not request.data.exists():
         _refuse(f"no such dataset: {str(request.data)!r}: give a folder of JSON Lines files, or one such file")
     _check_asking(request)
@@ -144,6 +161,15 @@ def read_samples(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_SAMPLES):
         _refuse(f"--samples {text!r}: a whole number from 1 to {_MOST_SAMPLES} is wanted")
     return int(text)
+
+
+def read_check(text: str | None) -> int:
+    """The value of --check-batching as a number of queries; InputError unless it is one, or "all"."""
+    if text is None:
+        return 0
+    if text != "all" and not (text.isascii() and text.isdigit() and int(text)):
+        _refuse(f"--check-batching {text!r}: a number of queries, or nothing for all of them, is wanted")
+    return sys.maxsize if text == "all" else int(text)
 
 
 def read_temperature(text: str) -> float:
@@ -177,7 +203,7 @@ def newest_model(root: Path, recipe: str) -> Path:
     folder = latest.with_name(name)
     if not (folder / "manifest.json").is_file():
         _refuse(f"the model that {latest} names is incomplete ({name!r}): build it again with {BUILD}")
-    _usable(folder)
+    check_usable(folder)
     return folder
 
 
@@ -186,8 +212,24 @@ def _check_asking(request: Request) -> None:
         _refuse(
             "--samples, --temperature and --live ask a model: recorded replies are graded as they are; leave it out"
         )
+    if request.check_batching:
+        _check_checking(request)
     if request.live is not None and not request.live.is_dir():
         _refuse(f"no such workspace: {str(request.live)!r}: name the folder in which the model is to work")
+
+
+def _check_checking(request: Request) -> None:
+    """Refuse to compare batches where replies differ anyway, or where there are none."""
+    against = {
+        "--replay": request.replay,
+        "--endpoint": request.served,
+        "--live": request.live,
+        "--samples": request.samples > 1,
+        "--temperature": request.temperature,
+    }
+    given = [name for name, value in against.items() if value]
+    if given:
+        _refuse(f"--check-batching asks a model folder the same again: it does not go with {', '.join(given)}")
 
 
 def _baseline(request: Request, suites: tuple[Suite, ...]) -> Baseline | None:
@@ -215,13 +257,16 @@ def _check_recipe(request: Request) -> None:
 
 def _check_model(request: Request, *, graded: bool) -> None:
     if request.model is not None:
-        _usable(request.model)
+        check_usable(request.model)
+    elif request.served is not None:
+        if graded and not request.only_listed:
+            request.served.check()
     elif graded and not (request.builds or request.only_listed):
         newest_model(request.root, request.recipe)
 
 
-def _usable(folder: Path) -> None:
-    """Refuse a folder that is no model, or one that was trained under another system prompt than today's."""
+def check_usable(folder: Path) -> None:
+    """InputError for a folder that is no model, or one that was trained under another system prompt than today's."""
     try:
         check_model_dir(folder)
         check_listed_files(folder)

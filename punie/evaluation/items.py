@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
+from punie.evaluation.models.protocol import UNASKED
+from punie.evaluation.records import QueryResult
+from punie.evaluation.report.text import printable
 from punie.evaluation.suite import Query, Suite
 from punie.short_failures import ToldError, ToldItem
 
@@ -83,6 +86,8 @@ class QueryItem(SuiteItem):
     def runtest(self) -> None:
         """Ask and grade what was selected, if nobody did yet, and report this query."""
         result = self.node.evaluation.result(self, self.subject)
+        if result.reason.startswith(UNASKED):
+            pytest.skip(result.reason)
         if result.strict is None:
             message = f"{self.subject.id} could not be graded: {result.reason}"
             raise NotMetError(message)
@@ -110,7 +115,28 @@ class GateItem(SuiteItem):
         self.node.evaluation.judge_suite(self)
 
 
-def missed_reason(report: pytest.TestReport) -> str | None:
-    """Why a query was missed; None when the report is not about a missed query."""
-    found = dict(report.user_properties).get(MISSED) if report.when == "call" and report.passed else None
-    return None if found is None else str(found)
+def query_status(
+    report: pytest.CollectReport | pytest.TestReport,
+) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+    """
+    How pytest shows the verdict on a query: MISSED beside PASSED and FAILED.
+
+    With `-v` the word is followed by the seconds that the replies took, if any, and by the reason.
+    """
+    note = getattr(report, NOTE, {})
+    if "result" not in note or report.skipped:
+        return None
+    result = QueryResult.model_validate(note["result"])
+    if report.failed:
+        return "failed", "F", (f"FAILED{_told(result)}", {"red": True})
+    if result.strict:
+        return "passed", ".", (f"PASSED{_told(result)}", {"green": True})
+    return "missed", "m", (f"MISSED{_told(result)}", {"yellow": True})
+
+
+def _told(result: QueryResult) -> str:
+    seconds = "cached" if result.cached else f"{result.seconds:.1f} s" if result.seconds else ""
+    label = f"{result.label}: " if result.label else ""
+    reason = "" if result.strict else printable(f"{label}{result.reason}")
+    told = ", ".join(filter(None, [seconds, reason]))
+    return f" ({told})" if told else ""

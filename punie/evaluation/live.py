@@ -19,7 +19,7 @@ from punie.agent.workspace import Workspace
 from punie.evaluation.grading.attempt import EXECUTE, Attempt
 from punie.evaluation.live_turns import LiveTurns
 from punie.evaluation.models.protocol import Fact, Model
-from punie.evaluation.run import OnTurn, Render, Sample, model_source
+from punie.evaluation.run import ModelSource, OnTurn, Render, Sample
 from punie.evaluation.suite import Query
 from punie.evaluation.workspace_copy import copy_workspace, digest_of
 
@@ -84,7 +84,7 @@ class LiveSource:
     def _step(self, loops: Mapping[str, LiveTurns], copies: Mapping[str, Path], on_turn: OnTurn) -> None:
         """Let the model reply once in every loop, and run what it calls."""
         prompts = [self._render(loop.history) for loop in loops.values()]
-        replies = self._model.answer(prompts, on_reply=lambda _index, _text: on_turn())
+        replies = self._model.answer(prompts, on_reply=lambda _index, _answer: on_turn())
         for (name, loop), reply in zip(loops.items(), replies, strict=True):
             attempt = loop.take(reply)
             if not loop.over:
@@ -99,9 +99,8 @@ class LiveSource:
             return [execute_code(code, workspace.tools(), self._limits) for code in attempt.codes]
 
 
-def live_source(path: Path, root: Path, *, max_steps: int = MAX_STEPS, temperature: float = 0.0) -> LiveSource:
-    """The model in `path`, loaded as `model_source` does, in an agent loop; arguments as there and in `LiveSource`."""
-    source = model_source(path, temperature=temperature)
+def in_loop(source: ModelSource, root: Path, *, max_steps: int = MAX_STEPS) -> LiveSource:
+    """The model of a source in an agent loop, with the source's digests; arguments as in `LiveSource`."""
     live = LiveSource(source.model, source.render, root, max_steps=max_steps)
     live.identity = {**source.identity, **live.identity}
     return live

@@ -78,4 +78,6 @@ class LiveTurns:
 
 def _joined(steps: Sequence[Answer], shown: str | None) -> Answer:
     text = "\n".join(step.text for step in steps)
-    return Answer(text, sum(step.seconds for step in steps), all(step.finished for step in steps), shown)
+    seconds, finished = sum(step.seconds for step in steps), all(step.finished for step in steps)
+    cached = all(step.cached for step in steps)
+    return Answer(text, seconds, finished, shown, cached=cached, failure=steps[-1].failure)

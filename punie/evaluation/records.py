@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from punie.evaluation.grading import Label
 from punie.evaluation.models.protocol import Fact
+from punie.evaluation.speed import Speed
 from punie.evaluation.stats import Interval
 from punie.evaluation.tally import Tally
 
@@ -125,6 +126,7 @@ class QueryResult(Record):
         reason: one line.
         replies: the texts, turn by turn.
         seconds: what they took.
+        cached: how many of them were taken over from an earlier run, with the seconds that they took there.
         tools: the tools that the query expects in any of its turns.
         fields_read: whether all fields asked for were read; None where none is asked for.
         recorded: the verdict that came with a recorded reply.
@@ -141,11 +143,17 @@ class QueryResult(Record):
     reason: str
     replies: tuple[str, ...] = ()
     seconds: float | None = None
+    cached: int = 0
     tools: tuple[str, ...] = ()
     fields_read: bool | None = None
     recorded: bool | None = None
     samples: tuple[SampleResult, ...] = ()
     turns: tuple[TurnResult, ...] = ()
+
+    @property
+    def timed(self) -> float | None:
+        """The seconds that this run measured; None where it did not, or took replies over."""
+        return None if self.cached else self.seconds
 
 
 class SuiteResult(Record):
@@ -287,6 +295,46 @@ class Sampling(Record):
     flips: Mapping[str, float]
 
 
+class ChangedReply(Record):
+    """
+    A reply that depends on the size of the batch.
+
+    Attributes:
+        id: of the query.
+        turn: the first that differs, from 1.
+        size: of the batch that gave another reply.
+        at: the first character that differs, from 0.
+        before: what stands around it in the run's own reply.
+        now: what stands around it in the other.
+        verdict_changed: whether the other replies to this query have another strict verdict.
+
+    """
+
+    id: str
+    turn: int
+    size: int
+    at: int
+    before: str
+    now: str
+    verdict_changed: bool
+
+
+class Batching(Record):
+    """
+    Whether replies depend on how many are generated at once.
+
+    Attributes:
+        queries: how many were asked again.
+        sizes: of the batches: the run's own, then those of the check.
+        changed: every reply that another size changes.
+
+    """
+
+    queries: int
+    sizes: tuple[int, ...]
+    changed: tuple[ChangedReply, ...] = ()
+
+
 class Acceptance(Record):
     """
     Everything a run found out.
@@ -304,6 +352,8 @@ class Acceptance(Record):
         queries: by id, those that were asked.
         sampling: where queries have several samples.
         comparison: with the baseline, where one was given.
+        speed: of the model, where the same run measured it (`-m "eval or bench"`).
+        batching: whether replies depend on the size of a batch, where that was asked (`--check-batching`).
         gate: digest of the gate file that decided.
         failed_items: failed items other than missed queries.
         obstacles: why the run is incomplete whatever the counts say.
@@ -323,6 +373,8 @@ class Acceptance(Record):
     queries: Mapping[str, QueryResult]
     sampling: Sampling | None = None
     comparison: Comparison | None = None
+    speed: Speed | None = None
+    batching: Batching | None = None
     gate: str = ""
     failed_items: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()

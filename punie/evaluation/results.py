@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from punie.evaluation.decision import Circumstances, Decision, decide
 from punie.evaluation.documents import SuiteError, json_document, located
 from punie.evaluation.gate import Gate, load_gate
 from punie.evaluation.records import Acceptance
-from punie.whole_files import write_whole
+from punie.whole_files import write_json
 
 FILE_NAME: Final = "acceptance.json"
 
@@ -25,9 +24,7 @@ class ResultsError(ValueError):
 
 def write_acceptance(acceptance: Acceptance, results_dir: Path) -> Path:
     """Write `acceptance.json` into a folder, made if absent, in one step; the path written."""
-    results_dir.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(acceptance.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True) + "\n"
-    return write_whole(results_dir / FILE_NAME, [text])
+    return write_json(results_dir / FILE_NAME, acceptance.model_dump(mode="json", by_alias=True))
 
 
 def place_of(path: Path) -> Path:
@@ -84,6 +81,7 @@ def decision_on(acceptance: Acceptance, gate: Gate) -> Decision:
         obstacles=acceptance.obstacles,
         measures=Measures.of(acceptance.model, acceptance.queries, acceptance.seconds),
         comparison=acceptance.comparison,
+        batching=acceptance.batching,
         built=tuple(line for line in acceptance.criteria if line.name in NAMES),
     )
     return decide(gate, counts_of(acceptance), around)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from punie.agent.prompt_utils import format_prompt_with_history, system_of
 from punie.evaluation.acceptance import Graded
-from punie.evaluation.grade import grade
+from punie.evaluation.grade import Grade, grade
 from punie.evaluation.models.protocol import Answer, Fact, Model
 from punie.evaluation.models.replay import Replay
 from punie.evaluation.suite import Query, Suite, ToolResponse
@@ -67,11 +67,11 @@ class ModelSource:
         waiting = list(queries)
         while waiting:
             prompts = [self.render(histories[query.id]) for query in waiting]
-            replies = self.model.answer(prompts, on_reply=lambda _index, _text: on_turn())
+            replies = self.model.answer(prompts, on_reply=lambda _index, _answer: on_turn())
             for query, reply in zip(waiting, replies, strict=True):
                 answers[query.id].append(reply)
                 histories[query.id] += _next_turn(query, answers[query.id])
-            waiting = [query for query in waiting if len(answers[query.id]) <= len(query.then)]
+            waiting = [query for query in waiting if not _is_over(query, answers[query.id])]
         return {name: (tuple(given),) for name, given in answers.items()}
 
 
@@ -150,9 +150,21 @@ class EvalRun:
         return self._graded[query_id]
 
 
+def _is_over(query: Query, answers: Sequence[Answer]) -> bool:
+    return len(answers) > len(query.then) or bool(answers[-1].failure)
+
+
 def _grade(query: Query, sample: Sample) -> Graded:
-    replies = tuple(answer.text for answer in sample)
-    return Graded(grade(_as_shown(query, sample), replies), replies, sum(answer.seconds for answer in sample))
+    replies = tuple(answer.text for answer in sample if not answer.failure)
+    for failure in (answer.failure for answer in sample if answer.failure):
+        return Graded(_ungraded(failure), replies)
+    seconds, cached = sum(answer.seconds for answer in sample), sum(answer.cached for answer in sample)
+    return Graded(grade(_as_shown(query, sample), replies), replies, seconds, cached)
+
+
+def _ungraded(failure: str) -> Grade:
+    """No verdict: that there is no reply says nothing about the model."""
+    return Grade(strict=False, soft=False, label=None, failed_layer=None, reason=failure, gradable=False)
 
 
 def _as_shown(query: Query, sample: Sample) -> Query:

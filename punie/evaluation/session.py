@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from punie.evaluation.acceptance import RunFacts, put_on_record
+from punie.evaluation.batching import SIZES, check_batching, spread
 from punie.evaluation.conclusion import Conclusion
 from punie.evaluation.counts import tallies_of
 from punie.evaluation.inputs import InputError, Inputs
-from punie.evaluation.items import NOTE, CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, missed_reason
-from punie.evaluation.live import live_source
+from punie.evaluation.items import NOTE, CategoryItem, NotMetError, QueryItem, SuiteItem, SuiteNode, query_status
+from punie.evaluation.keeping import keep_replies
+from punie.evaluation.live import in_loop
 from punie.evaluation.measuring import AskingError, Measured, measure
 from punie.evaluation.models.loading import ModelDirError
 from punie.evaluation.progress import progress_bar
-from punie.evaluation.records import QueryResult
+from punie.evaluation.records import Batching, QueryResult
 from punie.evaluation.repeated import RepeatedSource
-from punie.evaluation.run import ReplaySource, Source, model_source
+from punie.evaluation.run import ModelSource, OnTurn, ReplaySource, Source, model_source
 from punie.evaluation.suite import Query, Suite
-from punie.markers import is_named
+from punie.markers import items_of
 
 
 class EvalSession:
@@ -41,20 +43,20 @@ class EvalSession:
         self._shared = shared
         self._items: tuple[SuiteItem, ...] = ()
         self._measured: Measured | None = None
+        self._plain: ModelSource | None = None
 
     @property
     def title(self) -> str:
         """What is graded, on which suites."""
         request, replay = self.inputs.request, self.inputs.replay
         model = request.model.name if request.model else f"the newest of recipe {request.recipe}"
+        model = request.served.title if request.served else model
         suites = ", ".join(suite.name for suite in self.inputs.suites)
         return f"{f'replies of {replay.name}' if replay else model} on {suites}"
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all suites, or those that node ids name."""
-        nodes = [SuiteNode.of(session, suite, self) for suite in self.inputs.suites]
-        items = [item for node in nodes for item in session.genitems(node)]
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [SuiteNode.of(session, suite, self) for suite in self.inputs.suites], node_ids)
 
     def select(self, items: Iterable[pytest.Item]) -> None:
         """
@@ -70,7 +72,7 @@ class EvalSession:
         self._items = tuple(item for item in chosen if isinstance(item, SuiteItem))
         self.conclusion.expect(item.nodeid for item in self._items)
         built_here = any(item.get_closest_marker("train") for item in chosen)
-        if self._items and self.inputs.replay is None and not built_here:
+        if self._items and self.inputs.has_folder and not built_here:
             try:
                 self.inputs.model()
             except InputError as error:
@@ -84,6 +86,8 @@ class EvalSession:
         found = measured.results[query.id]
         item.note |= {"id": query.id, "result": found.model_dump(mode="json")}
         item.note |= {"model": dict(measured.model), "seconds": measured.seconds}
+        if measured.batching is not None:
+            item.note["batching"] = measured.batching.model_dump(mode="json")
         return found
 
     def judge_category(self, item: SuiteItem, category: str) -> None:
@@ -112,7 +116,13 @@ class EvalSession:
         selected = {own.subject.id for own in self._items if isinstance(own, QueryItem)}
         results = {name: result for name, result in measured.results.items() if name in selected}
         built = self.inputs.built(measured.model)
-        facts = RunFacts(measured.model, measured.seconds, baseline=self.inputs.baseline, built=built)
+        facts = RunFacts(
+            measured.model,
+            measured.seconds,
+            baseline=self.inputs.baseline,
+            built=built,
+            batching=measured.batching,
+        )
         acceptance = put_on_record([item.node.suite], results, self.inputs.gate, facts)
         if acceptance.decision != "DEPLOY":
             raise NotMetError("\n".join([acceptance.decision, *acceptance.reasons]))
@@ -126,9 +136,11 @@ class EvalSession:
         if note:
             setattr(report, NOTE, note)
 
-    def is_missed(self, report: pytest.CollectReport | pytest.TestReport) -> bool:
-        """Whether the report is about a query that was measured and missed."""
-        return isinstance(report, pytest.TestReport) and missed_reason(report) is not None
+    def status(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """How pytest shows a query that was measured: a missed one has a letter, a word and a colour of its own."""
+        return query_status(report)
 
     def _ask_once(self, item: SuiteItem) -> Measured:
         """What was measured; skips the item when nothing could be."""
@@ -148,10 +160,12 @@ class EvalSession:
     def _ask(self, item: SuiteItem) -> Measured:
         ids = self._wanted()
         queries = {query.id: query for suite in self.inputs.suites for query in suite.queries}
-        turns = sum(1 + len(queries[name].then) for name in ids) * self.inputs.request.samples
+        checked = spread(ids, self.inputs.request.check_batching) * len(SIZES)
+        turns = sum(1 + len(queries[name].then) for name in [*ids, *checked]) * self.inputs.request.samples
+        check = self._check if checked else None
         try:
             with progress_bar(self._config, "asking", turns) as advance:
-                return measure(self.inputs.suites, ids, self._open, on_turn=advance, shared=self._shared)
+                return measure(self.inputs.suites, ids, self._open, on_turn=advance, check=check, shared=self._shared)
         except AskingError as error:
             self._measured = Measured(failure=f"asking failed: {error}")
             item.note["obstacle"] = self._measured.failure
@@ -168,15 +182,25 @@ class EvalSession:
                 wanted.update(_ids_of(item.node.suite, item.subject))
         return wanted
 
+    def _check(self, results: Mapping[str, QueryResult], on_turn: OnTurn) -> Batching | None:
+        """Ask as many queries again in batches of other sizes as the command line wants."""
+        graded = [name for name, result in results.items() if result.strict is not None]
+        again = {name: results[name] for name in spread(graded, self.inputs.request.check_batching)}
+        return check_batching(self.inputs.suites, again, self._plain, on_turn) if self._plain else None
+
     def _open(self) -> Source:
         """Called when the first query is asked: a model built in this run exists by then."""
         request, replay = self.inputs.request, self.inputs.replay
         if replay is not None:
             return ReplaySource(replay)
-        model = self.inputs.model()
-        if request.live is None:
-            return RepeatedSource(model_source(model, temperature=request.temperature), request.samples)
-        return RepeatedSource(live_source(model, request.live, temperature=request.temperature), request.samples)
+        if request.served is not None:
+            source = request.served.source(temperature=request.temperature)
+        else:
+            source = model_source(self.inputs.model(), temperature=request.temperature)
+        self._plain = ModelSource(source.model, source.render)
+        keep_replies(source, self.inputs)
+        looped = source if request.live is None else in_loop(source, request.live)
+        return RepeatedSource(looped, request.samples)
 
 
 def _ids_of(suite: Suite, category: str) -> list[str]:

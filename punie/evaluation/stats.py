@@ -1,8 +1,9 @@
-"""Statistics of rates."""
+"""Statistics of rates and times."""
 
 from __future__ import annotations
 
-from math import floor, sqrt
+from collections.abc import Sequence
+from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -63,3 +64,10 @@ def queries_needed(passed: int, asked: int, bar: float, *, confidence: float = 0
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     # a Wilson interval holds the bar exactly when the rate is at most z standard errors of the bar away from it
     return floor(z * z * bar * (1 - bar) / (distance * distance)) + 1
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """A quantile of sorted values, at least one, between two of them where it lies there; `part` is 0 to 1."""
+    place = part * (len(values) - 1)
+    below, above = values[floor(place)], values[ceil(place)]
+    return below + (above - below) * (place - floor(place))

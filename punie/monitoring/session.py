@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pytest
 
 from punie.evaluation.progress import progress_bar
 from punie.evaluation.report import terminal_width
-from punie.markers import is_named
+from punie.markers import items_of
 from punie.monitoring.figures import report_on
 from punie.monitoring.inputs import MONITOR, MonitorInputs
 from punie.monitoring.items import AlertError, MonitorNode
 from punie.monitoring.observation import Observation, observe
 from punie.monitoring.records import MonitorReport
 from punie.monitoring.table import alerts_table
-from punie.whole_files import write_whole
+from punie.whole_files import write_json
 
 
 class MonitorSession:
@@ -42,8 +41,7 @@ class MonitorSession:
 
     def collect(self, session: pytest.Session, node_ids: Sequence[str]) -> list[pytest.Item]:
         """The items of all alerts, or those that node ids name."""
-        items = list(session.genitems(MonitorNode.of(session, self)))
-        return [item for item in items if not node_ids or is_named(item, node_ids)]
+        return items_of(session, [MonitorNode.of(session, self)], node_ids)
 
     def report(self) -> MonitorReport:
         """
@@ -65,13 +63,15 @@ class MonitorSession:
         return self._report
 
     def summarize(self, reporter: pytest.TerminalReporter) -> None:
-        """Print the figures and where they are."""
+        """Print the figures and where they are; with `-q` the alerts alone."""
         if self._report is None or self._inputs is None:
             return
-        reporter.section("monitor")
-        colour = self._config.get_terminal_writer().hasmarkup
-        reporter.write(alerts_table(self._report, width=terminal_width(), colour=colour))
-        reporter.write_line(self._failure or f"results: {self._inputs.inputs.results}")
+        verbosity, colour = self._config.get_verbosity(), self._config.get_terminal_writer().hasmarkup
+        if verbosity >= 0:
+            reporter.section("monitor")
+        reporter.write(alerts_table(self._report, width=terminal_width(), colour=colour, verbosity=verbosity))
+        if self._failure or verbosity >= 0:
+            reporter.write_line(self._failure or f"results: {self._inputs.inputs.results}")
 
     def _look(self, inputs: MonitorInputs) -> list[Observation]:
         queries, seen = inputs.queries, []
@@ -83,9 +83,7 @@ class MonitorSession:
 
     def _write(self, inputs: MonitorInputs, report: MonitorReport) -> None:
         folder = inputs.inputs.results
-        text = json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=True) + "\n"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / MONITOR, [text])
+            write_json(folder / MONITOR, report.model_dump(mode="json", by_alias=True))
         except OSError as error:
             self._failure = f"results could not be written to {folder}: {error.strerror or error}"

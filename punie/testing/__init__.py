@@ -1,4 +1,8 @@
-"""Stand-ins and strategies for tests, other people's included."""
+"""
+Stand-ins for tests, other people's included: spies for every tool, the records that they answer, scripted models.
+
+Strategies for property tests of parsers stand in `punie.testing.strategies`, which needs the extra `punie[testing]`.
+"""
 
 from punie.testing.records import dirty_records, empty_records
 from punie.testing.scripted import ScriptedModel

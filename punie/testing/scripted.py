@@ -30,20 +30,23 @@ class ScriptedModel:
         self.batches: list[tuple[str, ...]] = []
         self._replies = replies
 
-    def answer(self, prompts: Sequence[str], *, on_reply: OnReply | None = None) -> list[Answer]:
+    def answer(
+        self, prompts: Sequence[str], *, draws: Sequence[int] | None = None, on_reply: OnReply | None = None
+    ) -> list[Answer]:
         """
-        The scripted reply to each prompt.
+        The scripted reply to each prompt, whatever the draw.
 
         Raises:
             LookupError: the script has no reply to a prompt.
 
         """
+        del draws
         self.batches.append(tuple(prompts))
-        replies = [self._reply(prompt) for prompt in prompts]
+        answers = [Answer(self._reply(prompt)) for prompt in prompts]
         if on_reply is not None:
-            for index, reply in enumerate(replies):
-                on_reply(index, reply)
-        return [Answer(reply) for reply in replies]
+            for index, answer in enumerate(answers):
+                on_reply(index, answer)
+        return answers
 
     def _reply(self, prompt: str) -> str:
         if callable(self._replies):

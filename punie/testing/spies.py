@@ -27,6 +27,8 @@ class SpyTools(Mapping[str, Spy]):
     """
     A spy for every tool: answers any arguments with its record; to be given to `execute_code` as `tools`.
 
+    A spy is called like the tool itself; a call that does not fit its parameters raises TypeError and is not kept.
+
     Args:
         records: results by tool; a tool without one answers with its populated record.
         catalogue: the tools.

@@ -1,9 +1,11 @@
 """
-Hypothesis strategies for replies and what is in them.
+Hypothesis strategies for replies and what is in them, to test parsers of replies with.
 
 `python_code` is code as a model writes it, with tags in its strings and comments; `calls` are written calls with the
-values that a parser must find; `replies` are calls between words; `token_soup` is anything that looks like tags;
-`chunkings` cuts a text into pieces.
+values that a parser must find; `replies` are calls between words; `token_soup` and `repeated_soup` are anything that
+looks like tags, in any order and at any length; `chunkings` cuts a text into pieces; `schemas` are declared tools.
+
+They need Hypothesis, which the extra `punie[testing]` installs; without it the import raises ModuleNotFoundError.
 """
 
 from __future__ import annotations
@@ -12,10 +14,32 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:
+    _MESSAGE: Final = "punie.testing.strategies needs Hypothesis: pip install 'punie[testing]'"
+    raise ModuleNotFoundError(_MESSAGE, name=error.name) from None
 
 from punie.agent.tool_calls import emit_call
 from punie.agent.tool_calls.reply import Dialect
+
+__all__ = [
+    "BROKEN_TAGS",
+    "FENCES",
+    "JSON_PARTS",
+    "OTHERS",
+    "PYTHON_PARTS",
+    "TAGS",
+    "WrittenCall",
+    "WrittenReply",
+    "calls",
+    "chunkings",
+    "python_code",
+    "repeated_soup",
+    "replies",
+    "schemas",
+    "token_soup",
+]
 
 TAGS: Final = (
     "<tool_call>",
@@ -97,14 +121,42 @@ def python_code(*, tags: tuple[str, ...] = TAGS) -> st.SearchStrategy[str]:
     )
 
 
-def calls() -> st.SearchStrategy[WrittenCall]:
-    """A whole call in any of the dialects that are written in tags."""
-    return st.one_of(_emitted(), _format_a(), _bare(), _format_b(), _hermes())
+def calls(*dialects: Dialect) -> st.SearchStrategy[WrittenCall]:
+    """
+    A whole call, written in tags.
+
+    Args:
+        dialects: that it may be written in: `format_a`, `bare`, `format_b`, `hermes`; none for all of them.
+
+    Raises:
+        ValueError: a dialect is not among these.
+
+    """
+    written: dict[Dialect, st.SearchStrategy[WrittenCall]] = {
+        "format_a": _emitted() | _format_a(),
+        "bare": _bare(),
+        "format_b": _format_b(),
+        "hermes": _hermes(),
+    }
+    unknown = [name for name in dialects if name not in written]
+    if unknown:
+        message = f"no calls are written in {unknown[0]!r}: choose from {', '.join(written)}"
+        raise ValueError(message)
+    return st.one_of(*(written[name] for name in dialects or written))
 
 
-def replies() -> st.SearchStrategy[WrittenReply]:
-    """Up to three calls with words around them; without a call the words are an answer."""
-    parts = st.lists(st.tuples(calls(), _PROSE), max_size=3)
+def replies(*dialects: Dialect) -> st.SearchStrategy[WrittenReply]:
+    """
+    Up to three calls with words around them; without a call the words are an answer.
+
+    Args:
+        dialects: of the calls, as `calls` takes them.
+
+    Raises:
+        ValueError: a dialect is unknown to `calls`.
+
+    """
+    parts = st.lists(st.tuples(calls(*dialects), _PROSE), max_size=3)
     return st.builds(_reply, _PROSE, parts)
 
 

@@ -89,6 +89,12 @@ def identity_of(path: Path) -> dict[str, str]:
     }
 
 
+def stamp_of(path: Path) -> frozenset[tuple[str, int, int, int]]:
+    """Name, size, time of change and inode of every file: another one means that something was written meanwhile."""
+    found = ((file.relative_to(path).as_posix(), file.stat()) for file in path.rglob("*") if file.is_file())
+    return frozenset((name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in found)
+
+
 def adapter_identity(path: Path) -> dict[str, str]:
     """SHA-256 digest of what decides what a LoRA adapter of mlx-lm does: its weights and its configuration."""
     return {"adapter": _digest(path / name for name in ("adapters.safetensors", "adapter_config.json"))}

@@ -9,6 +9,7 @@ from typing import Final
 
 from punie.evaluation.records import Rates
 from punie.evaluation.report.markup import Html, joined, tag
+from punie.evaluation.stats import quantile
 
 _BAR: Final = (240, 22)  # width and height in pixels
 _CHART: Final = (560, 230)
@@ -95,13 +96,6 @@ def chart(
     if target is not None:
         keys.append(tag("span", "target", class_="key mark"))
     return joined([_svg(width, height, *parts, title=title), tag("p", *keys, class_="legend")])
-
-
-def quantile(values: Sequence[float], part: float) -> float:
-    """A quantile of sorted values, between two of them where it lies there."""
-    place = part * (len(values) - 1)
-    below, above = values[floor(place)], values[ceil(place)]
-    return below + (above - below) * (place - floor(place))
 
 
 @dataclass(frozen=True, slots=True)

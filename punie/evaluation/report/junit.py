@@ -43,7 +43,7 @@ def junit_report(acceptance: Acceptance) -> str:
 def _suite(acceptance: Acceptance, name: str, suite: SuiteResult) -> ET.Element:
     cases = [_query(name, own, category, acceptance.queries.get(own)) for own, category in suite.queries.items()]
     cases += [_category(name, category, rates) for category, rates in suite.categories.items()]
-    seconds = sum(acceptance.queries[own].seconds or 0 for own in suite.queries if own in acceptance.queries)
+    seconds = sum(acceptance.queries[own].timed or 0 for own in suite.queries if own in acceptance.queries)
     facts = {"suite": name, "suite_digest": suite.digest, **_told(suite.overall)}
     return _counted(_clean(name), cases, facts, seconds)
 
@@ -64,7 +64,7 @@ def _query(suite: str, name: str, category: str, result: QueryResult | None) -> 
     told = {"strict": result.strict, "soft": result.soft, "label": result.label, "failed_layer": result.failed_layer}
     facts = {key: str(value).lower() for key, value in told.items() if value is not None}
     missed = {"punie_missed": f"{result.label}: {result.reason}"} if result.strict is False else {}
-    case = _case(f"{suite}.{category}", name, result.seconds or 0, {"category": category, **facts, **missed})
+    case = _case(f"{suite}.{category}", name, result.timed or 0, {"category": category, **facts, **missed})
     if result.strict is None:
         _say(case, "error", f"could not be graded: {result.reason}")
     if result.strict is not True and result.replies:

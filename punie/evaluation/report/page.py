@@ -8,13 +8,15 @@ from typing import Final
 from urllib.parse import quote
 
 from punie.evaluation.records import Acceptance, DecisionName, QueryResult, Rates
-from punie.evaluation.report.drawing import Line, chart, quantile, rate_bar, spread_bar
+from punie.evaluation.report.drawing import Line, chart, rate_bar, spread_bar
 from punie.evaluation.report.history import PastRun, trend_table
 from punie.evaluation.report.losses import Losses
 from punie.evaluation.report.markup import Html, joined, tag
 from punie.evaluation.report.sections import Section, sections
+from punie.evaluation.report.speed_card import speed_card
 from punie.evaluation.report.sweep import FoundSweep, sweep_card, sweep_tables
 from punie.evaluation.report.text import duration, interval, percent, size
+from punie.evaluation.stats import quantile
 
 _KINDS: Final[Mapping[DecisionName, str]] = {
     "DEPLOY": "good",
@@ -51,6 +53,7 @@ def about_the_run(
     yield _tiles(acceptance)
     yield tag("div", *_categories(acceptance), id="categories")
     latency = [_latency(acceptance)] if _times(acceptance.queries.values()) else []
+    latency += [speed_card(acceptance.speed)] if acceptance.speed is not None else []
     yield tag("div", tag("div", *_charts(acceptance, losses, runs), class_="pair"), *latency, id="charts")
     if sweep is not None:
         yield tag("div", sweep_card(sweep), *map(_folded, sweep_tables(sweep.sweep)), id="sweep")
@@ -86,7 +89,9 @@ def _tiles(acceptance: Acceptance) -> Html:
     if times:
         slowest = f"of a query\n95 % within {_seconds(quantile(times, 0.95))}"
         given["Median time"] = (_seconds(quantile(times, 0.5)), slowest)
-    given["Whole run"] = (duration(acceptance.seconds), f"{overall.asked} queries asked")
+    cached = acceptance.model.get("cached_replies")
+    told = f"\n{cached} replies of an earlier run" if cached else ""
+    given["Whole run"] = (duration(acceptance.seconds), f"{overall.asked} queries asked{told}")
     weight = acceptance.model.get("size_bytes")
     peak = acceptance.model.get("peak_memory_bytes")
     if isinstance(weight, int | float):
@@ -246,8 +251,8 @@ def _fact(name: str, value: object) -> str:
 
 
 def _times(results: Iterable[QueryResult]) -> list[float]:
-    """The seconds of queries that were timed, sorted."""
-    return sorted(result.seconds for result in results if result.seconds is not None and isfinite(result.seconds))
+    """The seconds of queries that this run timed, sorted."""
+    return sorted(result.timed for result in results if result.timed is not None and isfinite(result.timed))
 
 
 def _seconds(value: float) -> str:

@@ -48,7 +48,7 @@ def _found(result: QueryResult, before: QueryResult | None) -> Row:
         "label": result.label,
         "layer": result.failed_layer,
         "reason": "" if result.strict else result.reason,
-        "seconds": result.seconds if result.seconds is None or isfinite(result.seconds) else None,
+        "seconds": result.timed if result.timed is None or isfinite(result.timed) else None,
         "recorded": None if result.recorded is None else _VERDICTS[result.recorded],
         "samples": [
             _filled({"verdict": _VERDICTS[sample.strict], "reason": sample.reason, "replies": list(sample.replies)})

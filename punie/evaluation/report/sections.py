@@ -9,6 +9,7 @@ from typing import Final
 
 from punie.evaluation.hypotheses import findings
 from punie.evaluation.records import Acceptance, Comparison, Criterion, Delta, Paired, QueryResult
+from punie.evaluation.report.figures import FIGURES, verdicts
 from punie.evaluation.report.text import interval, percent, points, visible
 from punie.evaluation.targets import FILE_NAME, targets_of
 
@@ -52,6 +53,8 @@ def sections(acceptance: Acceptance, *, whole: bool = True) -> Iterator[Section]
     yield from _hypotheses(acceptance.queries, whole=whole)
     if whole:
         yield from _families(acceptance)
+        yield from _speed(acceptance)
+    yield from _batching(acceptance)
     yield from _gate(acceptance, whole=whole)
     yield from _to_add(acceptance)
 
@@ -183,18 +186,68 @@ def _families(acceptance: Acceptance) -> Iterator[Section]:
         yield Section("families of tools", ("suite", "tools", ">passed", ">strict", ">95 %"), rows)
 
 
+def _speed(acceptance: Acceptance) -> Iterator[Section]:
+    speed = acceptance.speed
+    if speed is None:
+        return
+    read = ((figure, figure.read(speed)) for figure in FIGURES)
+    rows = [(figure.name, figure.write(value)) for figure, value in read if value is not None]
+    strict = {"alone: strict": speed.passed, "batch: strict": speed.passed_in_batch}
+    rows += [(name, verdicts(passed, speed.graded)) for name, passed in strict.items()]
+    notes = [f"each query was asked {speed.rounds} times in both ways, after the first one had warmed the model up"]
+    if speed.differing:
+        notes.append(f"the batch answers otherwise: {', '.join(speed.differing)}")
+    yield Section("speed of the model", ("figure", ">measured"), tuple(rows), tuple(notes))
+
+
+def _batching(acceptance: Acceptance) -> Iterator[Section]:
+    """Replies that another size of batch changes, each from its first difference."""
+    batching = acceptance.batching
+    if batching is None or not batching.changed:
+        return
+    own = batching.sizes[0]
+    yield Section(
+        "replies that depend on the size of the batch",
+        ("query", ">turn", ">at once", ">character", f"with {own} at once", "then", "verdict"),
+        tuple(
+            (
+                reply.id,
+                str(reply.turn),
+                str(reply.size),
+                str(reply.at),
+                repr(reply.before),
+                repr(reply.now),
+                "changes" if reply.verdict_changed else "the same",
+            )
+            for reply in batching.changed
+        ),
+    )
+
+
 def _gate(acceptance: Acceptance, *, whole: bool) -> Iterator[Section]:
     in_tables = {f"{name}: {category}" for name, suite in acceptance.suites.items() for category in suite.categories}
     in_tables |= {f"{name}: overall" for name in acceptance.suites} | {"items"}
-    lines = [line for line in acceptance.criteria if whole or not (line.name in in_tables or line.met is None)]
-    rows = tuple((line.name, line.observed, line.required, _state(line), line.reason) for line in lines)
+    others = [line for line in acceptance.criteria if not (line.name in in_tables or line.met is None)]
+    lines = acceptance.criteria if whole else [line for line in others if _matters(line)]
+    rows = tuple((line.name, line.observed, line.required, *_state(line, whole=whole)) for line in lines)
+    hidden = len(others) - len(lines)
+    notes = (f"{hidden} others are reached, the report lists them",) if hidden > 0 else ()
     if rows:
-        yield Section("gate", ("criterion", "observed", "required", "state", "reason"), rows)
+        columns = ("criterion", "observed", "required", "state", *(("reason",) if whole else ()))
+        yield Section("gate", columns, rows, notes)
 
 
-def _state(line: Criterion) -> str:
+def _matters(line: Criterion) -> bool:
+    """Whether a terminal shows a line: it is missed, or decides and is reached with little left."""
+    return line.met is False or (line.decides and line.reason != "reached")
+
+
+def _state(line: Criterion, *, whole: bool) -> tuple[str, ...]:
     state = "not measured" if line.met is None else "reached" if line.met else "missed"
-    return state if line.decides else f"{state} (reported only)"
+    shown = state if line.decides else f"{state} (reported only)"
+    if whole:
+        return shown, line.reason
+    return (line.reason.replace(state, shown, 1) if line.reason.startswith(state) else f"{shown}: {line.reason}",)
 
 
 def _to_add(acceptance: Acceptance) -> Iterator[Section]:

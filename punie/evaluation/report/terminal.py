@@ -36,9 +36,10 @@ _STATES: Final[Mapping[str, str]] = {
     "+20 or more": "green",
 }
 _SHORT: Final = 18  # characters
+_NARROW: Final = 80  # characters; below that tables have less room between their columns
 
 
-def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = False) -> str:
+def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = False, verbosity: int = 0) -> str:
     """
     The report as text.
 
@@ -46,15 +47,18 @@ def terminal_report(acceptance: Acceptance, *, width: int = 100, colour: bool = 
         acceptance: the record of the run.
         width: of a line, in characters, 60 at least.
         colour: whether to add colours for a terminal.
+        verbosity: as pytest counts `-v` and `-q`: below 0 the decision and its reasons are all, above 0 the missed
+            queries are left out, because each has been told already.
 
     """
-    parts = (line for part in _parts(acceptance) for line in (part, ""))
-    return as_text(parts, width=width, colour=colour)
+    parts = [_decision(acceptance)] if verbosity < 0 else _parts(acceptance, width < _NARROW, told=verbosity > 0)
+    spaced = (line for part in parts for line in (part, ""))
+    return as_text(spaced, width=width, colour=colour)
 
 
 def terminal_width(columns: int | None = None) -> int:
-    """A width to print with: that of the terminal, between 80 and 140 characters."""
-    return min(140, max(80, columns or shutil.get_terminal_size((100, 24)).columns))
+    """A width to print with: that of the terminal, between 60 and 140 characters."""
+    return min(140, max(60, columns or shutil.get_terminal_size((100, 24)).columns))
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -62,23 +66,23 @@ def wants_colour(stream: TextIO) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def _parts(acceptance: Acceptance) -> Iterator[RenderableType]:
+def _parts(acceptance: Acceptance, narrow: bool, *, told: bool) -> Iterator[RenderableType]:  # noqa: FBT001 - a width
     several = len(acceptance.suites) > 1
     for name, suite in acceptance.suites.items():
-        yield _category_table(f"suite {name}", suite.categories, suite.overall)
+        yield _category_table(f"suite {name}", suite.categories, suite.overall, narrow=narrow)
     if several:
-        yield _category_table("all suites", acceptance.categories, acceptance.overall)
+        yield _category_table("all suites", acceptance.categories, acceptance.overall, narrow=narrow)
     missed = {name: query for name, query in acceptance.queries.items() if query.strict is not True}
-    if missed:
-        yield _missed_table(missed)
+    if missed and not told:
+        yield _missed_table(missed, narrow=narrow)
     for section in sections(acceptance, whole=False):
-        yield section_view(section)
+        yield section_view(section, narrow=narrow)
     yield _facts(acceptance)
     yield _decision(acceptance)
 
 
-def _category_table(title: str, categories: Mapping[str, Rates], overall: Rates) -> Table:
-    table = _table(title)
+def _category_table(title: str, categories: Mapping[str, Rates], overall: Rates, *, narrow: bool) -> Table:
+    table = _table(title, narrow=narrow)
     table.add_column("category", overflow="fold")
     for heading in ("passed", "strict", "95 %", "soft", "target"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -90,8 +94,9 @@ def _category_table(title: str, categories: Mapping[str, Rates], overall: Rates)
     return table
 
 
-def _table(title: str) -> Table:
+def _table(title: str, *, narrow: bool) -> Table:
     return Table(
+        padding=(0, 0 if narrow else 1),
         title=Text(title),
         title_justify="left",
         title_style="bold",
@@ -123,29 +128,30 @@ def _mark(rates: Rates) -> Text:
     return Text("missed", style="red")
 
 
-def _missed_table(missed: Mapping[str, QueryResult]) -> Table:
-    table = _table(f"missed queries ({len(missed)})")
-    table.add_column("query", overflow="fold", max_width=28)
-    table.add_column("layer", no_wrap=True)
+def _missed_table(missed: Mapping[str, QueryResult], *, narrow: bool) -> Table:
+    table = _table(f"missed queries ({len(missed)})", narrow=narrow)
+    table.add_column("query", overflow="fold", max_width=20 if narrow else 28)
+    if not narrow:
+        table.add_column("layer", no_wrap=True)
     table.add_column("label", no_wrap=True, style="yellow")
     table.add_column("reason", overflow="fold", ratio=1)
     for name, query in missed.items():
         layer, label = query.failed_layer or "-", query.label or "-"
         reason = query.reason if query.strict is False else f"not gradable: {query.reason}"
-        table.add_row(printable(name), layer, label, printable(reason))
+        table.add_row(printable(name), *(() if narrow else (layer,)), label, printable(reason))
     return table
 
 
-def section_view(section: Section) -> RenderableType:
+def section_view(section: Section, *, narrow: bool = False) -> RenderableType:
     """A table of a report with its title and its notes."""
-    parts: list[RenderableType] = [Text(section.title, style="bold"), _section_table(section)]
+    parts: list[RenderableType] = [Text(section.title, style="bold"), _section_table(section, narrow=narrow)]
     if section.notes:
         parts += [Text(), Text("\n".join(map(printable, section.notes)), style="dim")]
     return Group(*parts)
 
 
-def _section_table(section: Section) -> Table:
-    table = _table("")
+def _section_table(section: Section, *, narrow: bool) -> Table:
+    table = _table("", narrow=narrow)
     table.title = None
     for number, (heading, *cells) in enumerate(zip(section.columns, *section.rows, strict=True), 1):
         # short cells keep their line, the long ones share what is left
@@ -170,9 +176,15 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
     model = acceptance.model
     if "name" in model:
         yield "model", printable(str(model["name"]))
-    yield "size", size(_number(model.get("size_bytes")))
-    yield "peak memory", size(_number(model.get("peak_memory_bytes")))
+    if "endpoint" in model:
+        told = f" ({model['system_fingerprint']})" if model.get("system_fingerprint") else ""
+        yield "server", printable(f"{model['endpoint']}{told}")
+        yield "requests", f"{model.get('retries', 0)} sent again, {model.get('unanswered', 0)} without a reply"
+    else:
+        yield "size", size(_number(model.get("size_bytes")))
+        yield "peak memory", size(_number(model.get("peak_memory_bytes")))
     yield "time", duration(acceptance.seconds)
+    yield from _cache_rows(acceptance)
     access = acceptance.field_access_rate
     if access.of:
         given = percent(access.given_right_tool)
@@ -181,6 +193,17 @@ def _fact_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
         shown = f"two runs of suite {printable(name)} can be expected to show {visible(suite.detectable)}"
         if suite.overall.strict is not None:
             yield "sensitivity", shown
+
+
+def _cache_rows(acceptance: Acceptance) -> Iterator[tuple[str, str]]:
+    """What became of the cache of replies, where there is anything to tell."""
+    model = acceptance.model
+    if model.get("cached_replies"):
+        yield "cached", f"{model['cached_replies']} replies are those of an earlier run; --no-cache asks for them anew"
+    if model.get("damaged_replies"):
+        yield "warning", f"{model['damaged_replies']} damaged lines of the cache were left out and asked anew"
+    if model.get("not_kept"):
+        yield "warning", printable(f"replies could not be kept for later runs: {model['not_kept']}")
 
 
 def _number(value: object) -> float | None:

@@ -48,6 +48,13 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004 - an hour
 
 
+def brief(seconds: float) -> str:
+    """Seconds with three digits, as "41.2 ms", "4.21 s" or "3 min 20 s"."""
+    if seconds < 0.9995:  # noqa: PLR2004 - rounds up to a second
+        return f"{1000 * seconds:.3g} ms"
+    return f"{seconds:.3g} s" if seconds < 59.95 else duration(seconds)  # noqa: PLR2004 - rounds up to a minute
+
+
 def printable(text: str) -> str:
     """One line without control characters, so that no reply can steer a terminal or break a table."""
     return "".join(character if character.isprintable() else " " for character in " ".join(text.split()))

@@ -73,7 +73,7 @@ def check_dataset(source: Path, rules: Rules, unasked: Mapping[str, str] | None 
     return CheckReport(
         source=source.resolve().name,
         findings=findings,
-        rows={split: _lines(file) for split, file in files.items()},
+        rows={split: lines_of(file) for split, file in files.items()},
         digests={file.name: _digest(file) for file in files.values()},
         unasked=unasked or {},
     )
@@ -86,7 +86,8 @@ def split_files(source: Path) -> dict[str, Path]:
     return {split: source / name for split, name in FILE_NAMES.items() if (source / name).is_file()}
 
 
-def _lines(file: Path) -> int:
+def lines_of(file: Path) -> int:
+    """Return how many lines a file has."""
     with file.open("rb") as lines:
         return sum(1 for _ in lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from itertools import islice
@@ -17,27 +18,34 @@ from punie.whole_files import write_whole
 
 SARIF: Final = "findings.sarif"
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_BASE: Final = "DATASET"
+_BASE: Final = "ROOT"
+_BASE_TOLD: Final = "the repository's root; the folder of the dataset where that lies outside"
 # Code hosts refuse a file with more results, or more places of one result.
 _MOST_RESULTS: Final = 25_000
 _MOST_PLACES: Final = 100
 _PLACES: Final = {name: place for place, name in enumerate(RULES)}
 
 
-def write_sarif(report: CheckReport, folder: Path) -> Path:
-    """Write `findings.sarif` into `folder`, which is made if absent, and return the file."""
-    return write_whole(folder / SARIF, [json.dumps(sarif_log(report), indent=1), "\n"])
+def write_sarif(report: CheckReport, folder: Path, place: str = "") -> Path:
+    """Write `findings.sarif` into `folder`, which is made if absent, and return the file; `place` as in `sarif_log`."""
+    return write_whole(folder / SARIF, [json.dumps(sarif_log(report, place), indent=1), "\n"])
 
 
-def sarif_log(report: CheckReport) -> dict[str, Any]:
+def sarif_log(report: CheckReport, place: str = "") -> dict[str, Any]:
     """
     Return the log of one check.
 
-    Paths are relative to the dataset's folder. A finding about the whole set stands at its first file. Beyond what code
-    hosts take, warnings are left out first, and a note says how many findings are missing.
+    A finding about the whole set stands at its first file. Beyond what code hosts take, warnings are left out first,
+    and a note says how many findings are missing.
+
+    Args:
+        report: of the check.
+        place: the dataset's folder as seen from the root of the repository, so that code hosts find the lines; empty
+            where it lies outside.
     """
-    set_file = next(iter(report.digests), "train.jsonl")
-    kept = sorted(report.findings, key=lambda finding: finding.severity != "error")[:_MOST_RESULTS]
+    set_file = posixpath.join(place, next(iter(report.digests), "train.jsonl"))
+    errors_first = sorted(report.findings, key=lambda finding: finding.severity != "error")
+    kept = [_from_root(finding, place) for finding in errors_first[:_MOST_RESULTS]]
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -45,12 +53,19 @@ def sarif_log(report: CheckReport) -> dict[str, Any]:
             {
                 "tool": {"driver": _driver()},
                 "invocations": [_invocation(len(report.findings) - len(kept))],
-                "originalUriBaseIds": {_BASE: {"description": {"text": "the folder of the dataset"}}},
+                "originalUriBaseIds": {_BASE: {"description": {"text": _BASE_TOLD}}},
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(finding, set_file) for finding in kept],
             }
         ],
     }
+
+
+def _from_root(finding: Finding, place: str) -> Finding:
+    """The finding with its files as seen from the root."""
+    related = (posixpath.join(place, other) if ":" in other else other for other in finding.related)
+    file = posixpath.join(place, finding.file) if finding.file else ""
+    return finding.model_copy(update={"file": file, "related": tuple(related)})
 
 
 def _driver() -> dict[str, Any]:
