@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.ranks import ALONE, Ranks
 from punie.blas import ensure_fast_blas
 
-ensure_fast_blas()
 
-import mlx.core as mx  # noqa: E402 - the BLAS has to be loaded first
-
-from pipeline.ranks import ALONE, Ranks  # noqa: E402
+@pytest.fixture(autouse=True, scope="module")
+def _fast_blas() -> None:
+    """Load the BLAS before mlx, as every door to mlx does."""
+    ensure_fast_blas()
 
 
 class OneOfMany(Ranks):
@@ -43,6 +44,8 @@ class Group:
 
 def _loss(weight: Any, ids: Any, spans: Any) -> tuple[Any, Any]:  # noqa: ANN401 - mlx has no types
     """A mean over each row's tokens from its answer on."""
+    import mlx.core as mx
+
     places = mx.arange(ids.shape[1])[None]
     mask = mx.logical_and(places >= spans[:, :1], places < spans[:, 1:])
     return (mx.sin(weight * ids) * mask).sum() / mask.sum(), mask.sum()
@@ -50,6 +53,8 @@ def _loss(weight: Any, ids: Any, spans: Any) -> tuple[Any, Any]:  # noqa: ANN401
 
 def _together(size: int, weight: Any, batch: tuple[Any, Any]) -> tuple[float, int, float]:  # noqa: ANN401 - mlx has no types
     """Loss, tokens and gradient that `size` ranks agree on."""
+    import mlx.core as mx
+
     ranks = [OneOfMany(rank, size) for rank in range(size)]
     parts = []
     for rank in ranks:
@@ -65,6 +70,8 @@ def _together(size: int, weight: Any, batch: tuple[Any, Any]) -> tuple[float, in
 @pytest.mark.parametrize("size", [2, 3, 4, 7])
 @pytest.mark.parametrize("lengths", [(8, 8, 8, 8), (3, 40, 9, 21), (1, 2, 39, 5)], ids=["equal", "mixed", "one_long"])
 def test_all_ranks_together_give_the_whole_batchs_loss_and_gradient(lengths: tuple[int, ...], size: int) -> None:
+    import mlx.core as mx
+
     ids = mx.array(np.random.default_rng(0).integers(1, 9, (4, 40)))
     batch, weight = (ids, mx.array([(0, length) for length in lengths])), mx.array(0.3)
     loss, tokens = _loss(weight, *batch)
@@ -75,6 +82,8 @@ def test_all_ranks_together_give_the_whole_batchs_loss_and_gradient(lengths: tup
 
 
 def test_a_mean_without_weights_would_be_wrong() -> None:
+    import mlx.core as mx
+
     ids = mx.array(np.random.default_rng(0).integers(1, 9, (2, 40)))
     spans, weight = mx.array([(0, 3), (0, 40)]), mx.array(0.3)
     plain = sum(_loss(weight, ids[row : row + 1], spans[row : row + 1])[0].item() for row in range(2)) / 2
@@ -83,6 +92,8 @@ def test_a_mean_without_weights_would_be_wrong() -> None:
 
 
 def test_one_message_keeps_shapes_types_and_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    import mlx.core as mx
+
     sent: list[Any] = []
 
     def all_sum(array: Any, group: Group) -> Any:  # noqa: ANN401 - mlx has no types
@@ -99,6 +110,8 @@ def test_one_message_keeps_shapes_types_and_order(monkeypatch: pytest.MonkeyPatc
 
 
 def test_only_the_first_rank_gives_what_all_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    import mlx.core as mx
+
     sent: list[list[float]] = []
 
     def all_sum(array: Any, **_: Group) -> Any:  # noqa: ANN401 - mlx has no types
@@ -112,6 +125,8 @@ def test_only_the_first_rank_gives_what_all_begin_with(monkeypatch: pytest.Monke
 
 
 def test_a_process_alone_changes_nothing() -> None:
+    import mlx.core as mx
+
     values = (mx.array(1.5), mx.array(3), {"w": mx.ones(2)})
 
     assert ALONE.share(_loss) is _loss
