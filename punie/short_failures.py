@@ -9,12 +9,23 @@ from typing import Any, Final
 
 import pytest
 
-_TOLD: Final = "punie_told"  # the attribute of a report that is about a measured result
+_TOLD: Final = "punie_told"  # the attribute of a report whose measured result a table tells
 _FAILED: Final = "failed"  # pytest's name for the list of failures
 
 
 class ToldError(Exception):
-    """A measured result, no fault of the program: the message is all there is to show."""
+    """
+    A measured result, no fault of the program: the message is all there is to show.
+
+    Args:
+        message: one line, or a few.
+        tabled: whether a table at the end of the run tells it, too, so that pytest's own lists need not.
+
+    """
+
+    def __init__(self, message: str, *, tabled: bool = True) -> None:
+        super().__init__(message)
+        self.tabled = tabled
 
 
 class ToldItem(pytest.Item):
@@ -32,8 +43,8 @@ class ToldItem(pytest.Item):
 
 
 def note_told(call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Let a report carry, from a worker too, whether it is about a measured result."""
-    if call.excinfo is not None and isinstance(call.excinfo.value, ToldError):
+    """Let a report carry, from a worker too, whether a table tells what it is about."""
+    if call.excinfo is not None and isinstance(call.excinfo.value, ToldError) and call.excinfo.value.tabled:
         setattr(report, _TOLD, True)
 
 

@@ -66,7 +66,11 @@ def test_a_drawn_reply_is_asked_for_as_often_as_told(recorded_run: RecordedRun) 
     assert found["sampling"]["samples"] == 2
 
 
-def test_a_query_without_reply_makes_the_run_incomplete(recorded_run: RecordedRun) -> None:
+def test_a_query_without_reply_makes_the_run_incomplete(
+    recorded_run: RecordedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+
     def too_long(request: Request) -> Sent:
         return error(400, "the context is too long") if "ants" in request.question else right(request)
 

@@ -156,7 +156,8 @@ def test_a_figure_beyond_a_bar_is_red(bench: Bench, bar: str) -> None:
     result.stdout.fnmatch_lines(["* missed"])
 
 
-def test_a_rise_above_the_stored_run_is_red_and_quiet_says_so(bench: Bench) -> None:
+def test_a_rise_above_the_stored_run_is_red_and_quiet_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     bench.gate("bench = { seconds_rise = 20 }\n")
     first = bench.run("--punie-model=nano")
     bench.seconds["nano"] = 1.25
@@ -169,7 +170,10 @@ def test_a_rise_above_the_stored_run_is_red_and_quiet_says_so(bench: Bench) -> N
     result.stdout.no_fnmatch_line("alone: median*")
 
 
-def test_a_model_that_cannot_be_measured_is_told_and_the_others_are_measured(bench: Bench) -> None:
+def test_a_model_that_cannot_be_measured_is_told_and_the_others_are_measured(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     bench.seconds["nano"] = 0
     result = bench.run("--punie-model=nano", "--punie-model=mini")
 

@@ -101,11 +101,11 @@ class EvalSession:
         tally = tallies_of(dict.fromkeys(ids, category), measured.results)[category]
         if not tally.graded:
             message = f"{category}: none of {len(ids)} queries could be graded"
-            raise NotMetError(message)
+            raise NotMetError(message, tabled=bool(self._queries))
         if target is not None and not tally.reaches(target):
             rate = f"{100 * tally.passed / tally.graded:.3g} % ({tally.passed} of {tally.graded})"
             message = f"{category}: {rate}, {target:g} % wanted"
-            raise NotMetError(message)
+            raise NotMetError(message, tabled=bool(self._queries))
 
     def judge_suite(self, item: SuiteItem) -> None:
         """Raise NotMetError when the selected queries of the suite are not enough for DEPLOY."""
@@ -113,8 +113,7 @@ class EvalSession:
         if measured.failure:
             message = f"INCOMPLETE\n{measured.failure}"
             raise NotMetError(message)
-        selected = {own.subject.id for own in self._items if isinstance(own, QueryItem)}
-        results = {name: result for name, result in measured.results.items() if name in selected}
+        results = {name: result for name, result in measured.results.items() if name in self._queries}
         built = self.inputs.built(measured.model)
         facts = RunFacts(
             measured.model,
@@ -126,6 +125,11 @@ class EvalSession:
         acceptance = put_on_record([item.node.suite], results, self.inputs.gate, facts)
         if acceptance.decision != "DEPLOY":
             raise NotMetError("\n".join([acceptance.decision, *acceptance.reasons]))
+
+    @property
+    def _queries(self) -> frozenset[str]:
+        """The ids of the selected queries: the tables tell of these alone."""
+        return frozenset(own.subject.id for own in self._items if isinstance(own, QueryItem))
 
     def observe(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         """Let the report carry what the decision needs, also from a worker to its controller."""
