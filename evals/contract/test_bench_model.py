@@ -34,7 +34,8 @@ def test_a_real_model_is_measured_beside_its_verdicts(recorded_run: RecordedRun)
     rows = recorded_run.suite.read_text(encoding="utf-8").splitlines()
     suite = recorded_run.write("two.jsonl", "\n".join(rows[:2]))
     options = {"suite": suite, "model": "nano", "results": recorded_run.results}
-    result = recorded_run.run("-m", "eval or bench", *(f"--punie-{name}={value}" for name, value in options.items()))
+    named = (f"--punie-{name}={value}" for name, value in options.items())
+    result = recorded_run.run_apart("-m", "eval or bench", *named)
     speed = recorded_run.acceptance["speed"]
     bench = json.loads((recorded_run.results / "bench.json").read_text(encoding="utf-8"))
 
