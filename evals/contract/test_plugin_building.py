@@ -61,8 +61,9 @@ def test_the_model_that_was_just_built_is_graded(
 
 @pytest.mark.slow
 def test_a_model_that_does_not_load_fails_one_query_and_skips_the_rest(
-    recorded_run: RecordedRun, pytester: pytest.Pytester, tiny_model: Path
+    recorded_run: RecordedRun, pytester: pytest.Pytester, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     folder = Path(shutil.copytree(tiny_model, pytester.path / "unloadable"))
     config = json.loads((folder / "config.json").read_text(encoding="utf-8")) | {"hidden_size": 128}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")

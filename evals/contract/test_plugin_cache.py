@@ -102,7 +102,10 @@ def cached(recorded_run: RecordedRun, pytester: pytest.Pytester, monkeypatch: py
 
 @pytest.mark.slow
 @pytest.mark.parametrize("death", ["snow", "snow int"], ids=["kill -9", "Ctrl-C"])
-def test_an_interrupted_run_asks_only_for_what_is_missing(cached: Cached, death: str) -> None:
+def test_an_interrupted_run_asks_only_for_what_is_missing(
+    cached: Cached, death: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     broken = cached.grade(death=death)
     before = cached.asked
     whole = cached.grade()

@@ -65,3 +65,15 @@ def test_other_models_of_the_same_code_attend_as_before(tiny_model: Path) -> Non
     MlxModel(tiny_model, max_tokens=8).answer(PROMPTS)
 
     assert [answer.text for answer in first.resized(1).answer(PROMPTS)] == before
+
+
+def test_an_attention_that_was_put_back_meanwhile_changes_no_reply(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = MlxModel(tiny_model, max_tokens=8)
+    before = [answer.text for answer in model.answer(PROMPTS)]
+    from mlx_lm.models import base, qwen3
+
+    monkeypatch.setattr(qwen3, "scaled_dot_product_attention", base.scaled_dot_product_attention)
+
+    assert [answer.text for answer in model.answer(PROMPTS)] == before

@@ -185,7 +185,8 @@ class MlxModel:
         )
         try:
             prefix, cache = self.prefix.of(list(rows.values()), generator.stream) if self.prefix else ([], None)
-            if cache is not None and self._kept_once:
+            # asked again each time: whoever replaced the model's attention meanwhile took this away
+            if cache is not None and self._kept_once and _can_share(self._model):
                 cache = _kept_once(cache)
             drawn = None if samplers is None else [samplers[index] for index in rows]
             uids = _insert(generator, rows, prefix, cache, drawn)

@@ -8,7 +8,6 @@ against the prefix are one product of matrices, and both parts go through one so
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Final, Self
 
 # Their attention is mlx-lm's common one over the whole context.
@@ -59,13 +58,12 @@ class SharedRow:
 
 def can_share(model: Any) -> bool:  # noqa: ANN401 - mlx-lm has no types
     """Whether the model's attention is known, and from now on takes batches of `SharedRow`."""
-    name = type(model).__module__
-    if name not in _KNOWN:
+    if type(model).__module__ not in _KNOWN:
         return False
-    module = sys.modules[name]
-    plain = getattr(module, _NAME)
-    if not getattr(plain, "shares", False):
-        setattr(module, _NAME, _Attention(plain))
+    # what its layers see: a module of that name may have been imported anew since
+    names = type(model.layers[0].self_attn).__call__.__globals__
+    if not getattr(names[_NAME], "shares", False):
+        names[_NAME] = _Attention(names[_NAME])
     return True
 
 
